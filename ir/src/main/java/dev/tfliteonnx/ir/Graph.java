@@ -1,0 +1,500 @@
+package dev.tfliteonnx.ir;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes in the order that they run, the values between them, and who uses what. It is built by appending; afterwards it
+ * changes only through {@link Edit}. Not safe for use by several threads.
+ *
+ * <p>A graph that a node of another graph runs is nested in it: it shares its names and may read its values.
+ */
+public final class Graph implements Sink {
+    private static final long GAP = 1L << 20;
+
+    private final Dialect dialect;
+    private final String name;
+    private final Names names;
+    private final List<Value> inputs = new ArrayList<>();
+    private final List<Value> outputs = new ArrayList<>();
+    private @Nullable Node first;
+    private @Nullable Node last;
+    private int size;
+
+    /** An empty graph. */
+    public Graph(Dialect dialect, String name) {
+        this(dialect, name, new Names());
+    }
+
+    private Graph(Dialect dialect, String name, Names names) {
+        this.dialect = dialect;
+        this.name = name;
+        this.names = names;
+    }
+
+    /** An empty graph for a node of this graph to run. */
+    public Graph nested(String nestedName) {
+        return new Graph(dialect, nestedName, names);
+    }
+
+    /** The vocabulary of the nodes. */
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /** The name; may be empty. */
+    public String name() {
+        return name;
+    }
+
+    /** The values that are fed in, in order. */
+    public List<Value> inputs() {
+        return Collections.unmodifiableList(inputs);
+    }
+
+    /** The values that come out, in order; one may stand there twice. */
+    public List<Value> outputs() {
+        return Collections.unmodifiableList(outputs);
+    }
+
+    /** The nodes, producers first, as they are now: edits may be applied while the list is walked. */
+    public List<Node> nodes() {
+        List<Node> nodes = new ArrayList<>(size);
+        for (Node n = first; n != null; n = n.next) {
+            nodes.add(n);
+        }
+        return nodes;
+    }
+
+    /** How many nodes there are, without those of nested graphs. */
+    public int size() {
+        return size;
+    }
+
+    /** All constants that nodes read or the graph gives out, by first use; not those read by nested graphs alone. */
+    public List<Value> constants() {
+        Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Value> constants = new ArrayList<>();
+        Consumer<Value> visit = v -> {
+            if (v.isConstant() && seen.add(v)) {
+                constants.add(v);
+            }
+        };
+        for (Node n = first; n != null; n = n.next) {
+            n.inputs.forEach(visit);
+        }
+        outputs.forEach(visit);
+        return constants;
+    }
+
+    /** A name that starts as {@code wanted} and that no value of this graph or its nested graphs has. */
+    public String uniqueName(String wanted) {
+        return names.claim(wanted);
+    }
+
+    /** Adds an input. */
+    public Value input(ValueInfo info) {
+        Value value = new Value(
+                names.claim(info.name()),
+                info.type(),
+                info.shape(),
+                info.quant().orElse(null),
+                null,
+                null);
+        inputs.add(value);
+        return value;
+    }
+
+    @Override
+    public Value constant(String constantName, Tensor tensor) {
+        return constant(constantName, tensor, null);
+    }
+
+    /** Adds a constant of quantized elements. */
+    public Value constant(String constantName, Tensor tensor, @Nullable QuantParams quant) {
+        return new Value(names.claim(constantName), tensor.type(), tensor.shape(), quant, tensor, null);
+    }
+
+    @Override
+    public List<Value> add(
+            OpType op, List<Value> nodeInputs, Attributes attributes, List<ValueInfo> infos, Origin origin) {
+        Node node = new Node(op, nodeInputs, attributes, infos, origin);
+        node.outputs().forEach(o -> o.name = names.claim(o.name));
+        insertBefore(null, node);
+        return node.outputs();
+    }
+
+    /** Says which values come out. */
+    public void setOutputs(List<Value> values) {
+        outputs.forEach(v -> v.timesOutput--);
+        outputs.clear();
+        outputs.addAll(values);
+        outputs.forEach(v -> v.timesOutput++);
+    }
+
+    /** Gives a value another name, made unique. */
+    public void rename(Value value, String wanted) {
+        if (!value.name.equals(wanted)) {
+            names.release(value.name);
+            value.name = names.claim(wanted);
+        }
+    }
+
+    /** Adds what became known about a shape. */
+    public void refine(Value value, Shape shape) {
+        value.shape = Shape.merge(shape, value.shape)
+                .orElseThrow(() -> new IllegalGraphException(value + " cannot have the shape " + shape));
+    }
+
+    /** Removes inputs that nothing reads. */
+    public void removeInput(Value value) {
+        if (!value.uses.isEmpty() || value.isGraphOutput()) {
+            throw new IllegalArgumentException(value + " is in use");
+        }
+        inputs.remove(value);
+        names.release(value.name);
+    }
+
+    @Override
+    public Graph graph() {
+        return this;
+    }
+
+    /** Starts a change that goes by the name of a rule or pass. */
+    public Edit edit(String rule) {
+        return new Edit(this, rule);
+    }
+
+    void apply(List<Node> added, Map<Value, Value> replaced, Collection<Node> removed) {
+        Set<Node> fresh = Collections.newSetFromMap(new IdentityHashMap<>());
+        fresh.addAll(added);
+        List<Value> wereOutputs =
+                replaced.keySet().stream().filter(outputs::contains).toList();
+        Node before = firstUser(replaced.keySet(), fresh);
+        added.forEach(node -> insertBefore(before, node));
+        replaced.forEach((old, by) -> rewire(old, by, fresh));
+        if (added.stream().anyMatch(Graph::readsLater)) {
+            sort();
+        }
+        replaced.keySet().forEach(old -> old.producer().ifPresent(this::removeIfDead));
+        removed.forEach(this::removeIfDead);
+        for (int i = added.size() - 1; i >= 0; i--) {
+            removeIfDead(added.get(i));
+        }
+        replaced.forEach((old, by) -> {
+            boolean gone = old.producer().map(n -> !n.isAttached()).orElse(false);
+            boolean isNew = by.producer().map(fresh::contains).orElse(false);
+            if (gone && (isNew || wereOutputs.contains(old))) {
+                rename(by, old.name);
+            }
+        });
+    }
+
+    private @Nullable Node firstUser(Set<Value> values, Set<Node> fresh) {
+        Node user = null;
+        for (Value value : values) {
+            for (Use use : value.uses) {
+                Node at = use.user();
+                if (at.graph == this && !fresh.contains(at) && (user == null || at.position < user.position)) {
+                    user = at;
+                } else if (at.graph != this && !fresh.contains(at)) {
+                    // a nested graph reads it: its node is not known here, so be early
+                    user = earlier(user, value);
+                }
+            }
+        }
+        return user;
+    }
+
+    private @Nullable Node earlier(@Nullable Node user, Value value) {
+        Node after = value.producer().map(p -> p.next).orElse(first);
+        return user == null || (after != null && after.position < user.position) ? after : user;
+    }
+
+    private void rewire(Value old, Value by, Set<Node> fresh) {
+        for (Use use : List.copyOf(old.uses)) {
+            if (!fresh.contains(use.user())) {
+                use.user().inputs.set(use.input(), by);
+                old.uses.remove(use);
+                by.uses.add(use);
+            }
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            if (outputs.get(i) == old) {
+                outputs.set(i, by);
+                old.timesOutput--;
+                by.timesOutput++;
+            }
+        }
+    }
+
+    private static boolean readsLater(Node node) {
+        for (Value in : node.inputs) {
+            Node p = in.producer().orElse(null);
+            if (p != null && p.graph == node.graph && p.position >= node.position) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void insertBefore(@Nullable Node before, Node node) {
+        node.graph = this;
+        node.next = before;
+        node.previous = before == null ? last : before.previous;
+        if (node.previous == null) {
+            first = node;
+        } else {
+            node.previous.next = node;
+        }
+        if (before == null) {
+            last = node;
+        } else {
+            before.previous = node;
+        }
+        size++;
+        long low = node.previous == null ? 0 : node.previous.position;
+        long high = before == null ? low + 2 * GAP : before.position;
+        node.position = low + (high - low) / 2;
+        if (node.position <= low) {
+            number();
+        }
+        for (int i = 0; i < node.inputs.size(); i++) {
+            Value in = node.inputs.get(i);
+            if (in.isPresent()) {
+                in.uses.add(new Use(node, i));
+            }
+        }
+    }
+
+    private void number() {
+        long at = GAP;
+        for (Node n = first; n != null; n = n.next) {
+            n.position = at;
+            at += GAP;
+        }
+    }
+
+    private void removeIfDead(Node node) {
+        ArrayDeque<Node> queue = new ArrayDeque<>(List.of(node));
+        while (!queue.isEmpty()) {
+            Node n = queue.poll();
+            boolean used = n.outputs().isEmpty()
+                    || n.outputs().stream().anyMatch(o -> !o.uses.isEmpty() || o.isGraphOutput());
+            if (n.graph != this || used) {
+                continue;
+            }
+            unlink(n);
+            for (Value in : new HashSet<>(n.inputs)) {
+                in.producer().ifPresent(queue::add);
+            }
+            n.subgraphs().forEach(g -> g.detach(queue));
+        }
+    }
+
+    private void detach(ArrayDeque<Node> queue) {
+        setOutputs(List.of());
+        for (Node n = last; n != null; n = n.previous) {
+            unlink(n);
+            for (Value in : n.inputs) {
+                in.producer().filter(p -> p.graph != this).ifPresent(queue::add);
+            }
+        }
+    }
+
+    /** Takes a node out of the list; its own links stay, so that a walk over it can go on. */
+    private void unlink(Node n) {
+        if (n.previous == null) {
+            first = n.next;
+        } else {
+            n.previous.next = n.next;
+        }
+        if (n.next == null) {
+            last = n.previous;
+        } else {
+            n.next.previous = n.previous;
+        }
+        n.graph = null;
+        size--;
+        for (int i = 0; i < n.inputs.size(); i++) {
+            Value in = n.inputs.get(i);
+            if (in.isPresent()) {
+                in.uses.remove(new Use(n, i));
+            }
+        }
+        n.outputs().forEach(o -> names.release(o.name));
+    }
+
+    /** Removes every node whose results nothing reads. */
+    public void removeDeadNodes() {
+        for (Node n = last; n != null; n = n.previous) {
+            removeIfDead(n);
+        }
+    }
+
+    /** Puts producers before users again, keeping the order otherwise. */
+    private void sort() {
+        Map<Node, Integer> state = new IdentityHashMap<>();
+        List<Node> order = new ArrayList<>(size);
+        for (Node n : nodes()) {
+            visit(n, state, order);
+        }
+        first = null;
+        last = null;
+        for (Node n : order) {
+            n.previous = last;
+            n.next = null;
+            if (last == null) {
+                first = n;
+            } else {
+                last.next = n;
+            }
+            last = n;
+        }
+        number();
+    }
+
+    private void visit(Node start, Map<Node, Integer> nextInput, List<Node> order) {
+        ArrayDeque<Node> stack = new ArrayDeque<>(List.of(start));
+        while (!stack.isEmpty()) {
+            Node n = stack.peek();
+            List<Value> reads = new ArrayList<>(n.inputs);
+            n.subgraphs().forEach(g -> g.captured(reads));
+            int i = nextInput.getOrDefault(n, 0);
+            if (i < 0 || i >= reads.size()) {
+                if (i >= 0) {
+                    nextInput.put(n, -1);
+                    order.add(n);
+                }
+                stack.pop();
+                continue;
+            }
+            nextInput.put(n, i + 1);
+            Node p = reads.get(i).producer().orElse(null);
+            if (p != null && p.graph == this && nextInput.getOrDefault(p, 0) >= 0) {
+                if (nextInput.containsKey(p)) {
+                    throw new IllegalGraphException("nodes form a circle through " + p);
+                }
+                stack.push(p);
+            }
+        }
+    }
+
+    /** Adds the values of outer graphs that nodes of this one, or of graphs nested in it, read. */
+    private void captured(List<Value> into) {
+        for (Node n = first; n != null; n = n.next) {
+            into.addAll(n.inputs);
+            n.subgraphs().forEach(g -> g.captured(into));
+        }
+        into.addAll(outputs);
+    }
+
+    /**
+     * Checks that producers stand before users and that uses are recorded truly, in nested graphs too.
+     *
+     * @throws IllegalGraphException naming the node and the rule that it breaks
+     */
+    public void verify() {
+        verify(new HashSet<>(), new HashMap<>());
+    }
+
+    private void verify(Set<Value> known, Map<String, Value> named) {
+        inputs.forEach(v -> define(v, known, named));
+        for (Node n : nodes()) {
+            for (int i = 0; i < n.inputs.size(); i++) {
+                Value in = n.inputs.get(i);
+                if (in.isPresent()) {
+                    if (in.isConstant()) {
+                        define(in, known, named);
+                    }
+                    require(known.contains(in), n, "reads " + in.name() + " before it is computed");
+                    require(in.uses.contains(new Use(n, i)), n, "is no recorded user of " + in.name());
+                }
+            }
+            require(n.op().dialect() == dialect, n, "is not an operator of " + dialect);
+            n.subgraphs().forEach(g -> g.verify(new HashSet<>(known), named));
+            n.outputs().forEach(o -> define(o, known, named));
+        }
+        for (Value out : outputs) {
+            if (!out.isConstant() && !known.contains(out)) {
+                throw new IllegalGraphException("output " + out + " of " + name + " is computed nowhere");
+            }
+        }
+    }
+
+    private static void define(Value v, Set<Value> known, Map<String, Value> named) {
+        known.add(v);
+        Value other = named.putIfAbsent(v.name(), v);
+        if (other != null && other != v) {
+            throw new IllegalGraphException("two values are called " + v.name());
+        }
+    }
+
+    private static void require(boolean holds, Node node, String otherwise) {
+        if (!holds) {
+            throw new IllegalGraphException("node " + node + " " + otherwise);
+        }
+    }
+
+    /** One line per node, the same for the same graph. */
+    public String toText() {
+        StringBuilder text = new StringBuilder();
+        text.append("graph ").append(name).append(' ').append(dialect).append('\n');
+        inputs.forEach(v -> text.append("  in  ").append(describe(v)).append('\n'));
+        for (Value c : constants()) {
+            text.append("  const ").append(describe(c)).append('\n');
+        }
+        for (Node n : nodes()) {
+            text.append("  ").append(n).append('\n');
+            n.subgraphs().forEach(g -> text.append(g.toText().indent(4)));
+        }
+        outputs.forEach(v -> text.append("  out ").append(describe(v)).append('\n'));
+        return text.toString();
+    }
+
+    private static String describe(Value v) {
+        String quant = v.quant().map(q -> " " + q).orElse("");
+        String data = v.constant()
+                .filter(t -> t.elementCount() <= 8 && (t.type().isInteger() || t.type().isFloat()))
+                .map(t -> " = " + Arrays.toString(t.toDoubles()))
+                .orElse("");
+        return v + quant + data;
+    }
+
+    @Override
+    public String toString() {
+        return "graph " + name + " of " + size + " nodes";
+    }
+
+    /** The names in use in a graph and the graphs nested in it. */
+    private static final class Names {
+        private final Set<String> used = new HashSet<>();
+        private final Map<String, Integer> next = new HashMap<>();
+
+        String claim(String wanted) {
+            String base = wanted.isEmpty() ? "value" : wanted;
+            String candidate = base;
+            int i = next.getOrDefault(base, 1);
+            while (!used.add(candidate)) {
+                candidate = base + "_" + i++;
+            }
+            next.put(base, i);
+            return candidate;
+        }
+
+        void release(String name) {
+            used.remove(name);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tfliteonnx.ir;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a file holds: graphs, ways to call them, and words about them.
+ *
+ * @param graphs the graphs; the first is the main one
+ * @param signatures ways to call the graphs; may be empty
+ * @param description what the file says of itself; may be empty
+ * @param metadata further statements by key, in a fixed order: labels, normalization, origin
+ */
+public record Model(
+        List<Graph> graphs, List<Signature> signatures, String description, Map<String, String> metadata) {
+    public Model {
+        graphs = List.copyOf(graphs);
+        signatures = List.copyOf(signatures);
+        metadata = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(metadata));
+    }
+
+    /** The main graph. */
+    public Graph main() {
+        return graphs.get(0);
+    }
+}

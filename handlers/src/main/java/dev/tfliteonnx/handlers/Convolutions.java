@@ -1,0 +1,128 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxOps;
+import dev.tfliteonnx.tfl.Padding;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.List;
+
+/** Convolutions and their transposes. */
+final class Convolutions {
+    private Convolutions() {}
+
+    /**
+     * {@code x [N,H,W,C]}, filter {@code [O,kh,kw,C/groups]}, bias {@code [O]} → {@code [N,H',W',O]}.
+     *
+     * <p>Source: {@code kernels/conv.cc}; ONNX Conv-11. The number of groups is the channels of {@code x} over those of
+     * the filter; the int32 bias is added to the accumulator as it is.
+     */
+    static List<Value> conv2d(TflOp op, Onnx onnx) {
+        Shape filter = op.shape(1);
+        Shape input = op.shape(0);
+        // an input whose channels are not known has as many as the filter says for one group
+        long groups = input.isFixed(3) ? input.size(3) / op.size(1, 3) : 1;
+        long[] kernel = {filter.size(1), filter.size(2)};
+        return convolve(op, onnx, kernel, groups, 0, 3, 1, 2);
+    }
+
+    /**
+     * {@code x [N,H,W,C]}, filter {@code [1,kh,kw,C·M]}, bias {@code [C·M]} → {@code [N,H',W',C·M]}.
+     *
+     * <p>Source: {@code kernels/depthwise_conv.cc}, which takes M from the filter and passes the option
+     * {@code depth_multiplier} over; ONNX Conv-11 with C groups.
+     */
+    static List<Value> depthwiseConv2d(TflOp op, Onnx onnx) {
+        Shape filter = op.shape(1);
+        long[] kernel = {filter.size(1), filter.size(2)};
+        return convolve(op, onnx, kernel, op.size(0, 3), 3, 0, 1, 2);
+    }
+
+    private static List<Value> convolve(TflOp op, Onnx onnx, long[] kernel, long groups, int... filterPerm) {
+        Attributes attributes = Windows.attributes(
+                op.option(Tfl.PADDING),
+                op.shape(0),
+                1,
+                kernel,
+                new long[] {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)},
+                new long[] {op.option(Tfl.DILATION_H_FACTOR), op.option(Tfl.DILATION_W_FACTOR)});
+        Value x = onnx.transpose(op.in(0), Layout.TO_NCHW);
+        Value w = op.in(1, filterPerm);
+        Value b = Biases.of(op, onnx, 2, 0, 1);
+        Value y = onnx.op("Conv", attributes.with(OnnxOps.GROUP, groups), x, w, b);
+        return List.of(onnx.transpose(y, Layout.TO_NHWC));
+    }
+
+    /**
+     * output_shape {@code [4]}, filter {@code [O,kh,kw,C]}, {@code x [N,H,W,C]}, bias {@code [O]} →
+     * {@code [N,H',W',O]}.
+     *
+     * <p>Source: {@code kernels/transpose_conv.cc}; ONNX ConvTranspose-11 with explicit pads, since its
+     * {@code output_shape} puts the odd pixel elsewhere.
+     */
+    static List<Value> transposeConv(TflOp op, Onnx onnx) {
+        long[] extents = op.constant(0).isPresent()
+                ? op.longs(0)
+                : op.out().shape().isStatic() ? op.out().shape().sizes() : noExtents(op);
+        long[] strides = {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)};
+        long[] pads = new long[4];
+        long[] outputPadding = new long[2];
+        for (int i = 0; i < 2; i++) {
+            long full = (op.size(2, i + 1) - 1) * strides[i] + op.size(1, i + 1);
+            long out = extents[i + 1];
+            long total = op.option(Tfl.PADDING) == Padding.SAME ? Math.max(0, full - out) : 0;
+            pads[i] = total / 2;
+            pads[i + 2] = total - total / 2;
+            outputPadding[i] = Math.max(0, out - full);
+        }
+        return List.of(transposed(op, onnx, 2, Biases.of(op, onnx, 3, 2, 1), strides, pads, outputPadding));
+    }
+
+    private static long[] noExtents(TflOp op) {
+        throw op.notConstant(0);
+    }
+
+    /**
+     * MediaPipe's transposed convolution: {@code x [N,H,W,C]}, filter {@code [O,kh,kw,C]}, bias {@code [O]} →
+     * {@code [N,H',W',O]}.
+     *
+     * <p>Source: MediaPipe {@code util/tflite/operations/transpose_conv_bias.cc}; options are little-endian int32
+     * padding (1 SAME, 2 VALID), stride_w, stride_h.
+     */
+    static List<Value> convolution2dTransposeBias(TflOp op, Onnx onnx) {
+        Bytes options = op.option(Tfl.CUSTOM_OPTIONS);
+        if (options.size() < 12) {
+            throw op.refuse(
+                    DiagnosticCode.INVALID_MODEL, "its options have " + options.size() + " bytes instead of 12", "");
+        }
+        java.nio.ByteBuffer ints = options.view(0, 12);
+        boolean same = ints.getInt(0) == 1;
+        long[] strides = {ints.getInt(8), ints.getInt(4)};
+        long[] pads = new long[4];
+        for (int i = 0; i < 2; i++) {
+            long total = same ? Math.max(0, op.size(1, i + 1) - (op.size(0, i + 1) - 1) % strides[i] - 1) : 0;
+            pads[i] = total / 2;
+            pads[i + 2] = total - total / 2;
+        }
+        return List.of(transposed(op, onnx, 0, Biases.of(op, onnx, 2, 0, 1), strides, pads, new long[2]));
+    }
+
+    private static Value transposed(
+            TflOp op, Onnx onnx, int input, Value bias, long[] strides, long[] pads, long[] outputPadding) {
+        Attributes attributes = Attributes.of(
+                        OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 1), op.size(1, 2)))
+                .with(OnnxOps.STRIDES, Ints.of(strides))
+                .with(OnnxOps.PADS, Ints.of(pads));
+        if (outputPadding[0] != 0 || outputPadding[1] != 0) {
+            attributes = attributes.with(OnnxOps.OUTPUT_PADDING, Ints.of(outputPadding));
+        }
+        Value x = onnx.transpose(op.in(input), Layout.TO_NCHW);
+        Value w = op.in(1, 3, 0, 1, 2);
+        return onnx.transpose(onnx.op("ConvTranspose", attributes, x, w, bias), Layout.TO_NHWC);
+    }
+}

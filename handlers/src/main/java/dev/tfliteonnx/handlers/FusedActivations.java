@@ -1,0 +1,88 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.QuantParams;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.tfl.Activation;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Activations fused into other operators. Where the result is quantized and its range lies within the activation's, the
+ * activation is left out, since quantization clamps to the same numbers; so the quantized unit stays one that fuses.
+ *
+ * <p>Source: {@code CalculateActivationRangeQuantized} in TFLite's {@code kernels/kernel_util.cc}.
+ */
+final class FusedActivations {
+    private FusedActivations() {}
+
+    /** A handler that applies the operator's {@code fused_activation_function} to the first result of another. */
+    static OpHandler fused(OpHandler handler) {
+        return (op, onnx) -> {
+            List<Value> results = new ArrayList<>(handler.lower(op, onnx));
+            results.set(0, apply(op, onnx, op.option(Tfl.FUSED_ACTIVATION_FUNCTION), results.get(0)));
+            return results;
+        };
+    }
+
+    /** An activation applied to a result of the operator. */
+    static Value apply(TflOp op, Onnx onnx, Activation activation, Value x) {
+        boolean quantized = op.out().quant().isPresent();
+        if (activation == Activation.SIGN_BIT) {
+            throw op.refuse(
+                    DiagnosticCode.UNSUPPORTED_OPTION,
+                    "fused_activation_function is SIGN_BIT, which no TFLite kernel computes",
+                    "export the model without it");
+        }
+        // the quantized kernels clamp for the ReLU family and pass TANH over
+        boolean nothing = activation == Activation.NONE || (quantized && activation == Activation.TANH);
+        if (nothing || (quantized && isRedundant(op, activation))) {
+            return x;
+        }
+        return switch (activation) {
+            case RELU -> relu(onnx, x);
+            case RELU_N1_TO_1 -> onnx.clip(x, -1, 1);
+            case RELU6 -> onnx.clip(x, 0, 6);
+            case TANH -> onnx.op("Tanh", x);
+            default -> x;
+        };
+    }
+
+    /** {@code max(x, 0)} for every type that has an order. */
+    static Value relu(Onnx onnx, Value x) {
+        return x.type().isFloat() || x.type() == DataType.INT32
+                ? onnx.op("Relu", x)
+                : onnx.op("Max", x, onnx.scalarLike(x, 0));
+    }
+
+    private static boolean isRedundant(TflOp op, Activation activation) {
+        Optional<QuantParams> params = op.out().quant();
+        if (op.computesInFloat() || params.isEmpty() || !params.get().isPerTensor()) {
+            return false;
+        }
+        QuantParams q = params.get();
+        DataType type = op.out().type();
+        boolean low =
+                switch (activation) {
+                    case RELU, RELU6 -> q.zeroPoint() <= type.min();
+                    case RELU_N1_TO_1 -> stored(q, -1) <= type.min();
+                    default -> false;
+                };
+        boolean high =
+                switch (activation) {
+                    case RELU -> true;
+                    case RELU6 -> stored(q, 6) >= type.max();
+                    case RELU_N1_TO_1 -> stored(q, 1) >= type.max();
+                    default -> false;
+                };
+        return low && high;
+    }
+
+    private static long stored(QuantParams q, double real) {
+        return q.zeroPoint() + Math.round(real / q.scale());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxOps;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reductions over the axes of operand 1, which may be negative or repeated.
+ *
+ * <p>Source: {@code kernels/reduce.cc}. No axes means no reduction, where ONNX would reduce over all.
+ */
+final class Reductions {
+    private Reductions() {}
+
+    /** The ONNX reduction of the same meaning; integers of fewer than 32 bits are widened. */
+    static OpHandler reduce(String name) {
+        return (op, onnx) -> {
+            Value x = op.in(0);
+            boolean narrow = x.type().isInteger() && x.type().bits() < 32;
+            Value wide = narrow ? onnx.cast(x, DataType.INT32) : x;
+            Value y = onnx.reduce(name, wide, op.option(Tfl.KEEP_DIMS), axes(op));
+            return List.of(onnx.cast(y, x.type()));
+        };
+    }
+
+    /** A reduction of truth values, as integers. */
+    static OpHandler logical(String name) {
+        return (op, onnx) -> {
+            Value y = onnx.reduce(name, onnx.cast(op.in(0), DataType.INT32), op.option(Tfl.KEEP_DIMS), axes(op));
+            return List.of(onnx.cast(y, DataType.BOOL));
+        };
+    }
+
+    /**
+     * The mean; integers truncate toward zero. Over height and width it is ONNX GlobalAveragePool-1, which stays one
+     * integer kernel in a quantized model; otherwise ReduceMean-18.
+     */
+    static List<Value> mean(TflOp op, Onnx onnx) {
+        Value x = op.in(0);
+        long[] axes = axes(op);
+        boolean keep = op.option(Tfl.KEEP_DIMS);
+        if (x.type().isInteger()) {
+            long count = Arrays.stream(axes).map(a -> op.size(0, (int) a)).reduce(1, (a, b) -> a * b);
+            Value sum = onnx.reduce("ReduceSum", onnx.cast(x, DataType.INT64), keep, axes);
+            return List.of(onnx.cast(onnx.div(sum, onnx.scalar(DataType.INT64, count)), x.type()));
+        }
+        if (op.rank(0) == 4 && Arrays.equals(axes, new long[] {1, 2})) {
+            Value y = onnx.op("GlobalAveragePool", onnx.transpose(x, Layout.TO_NCHW));
+            return List.of(keep ? onnx.transpose(y, Layout.TO_NHWC) : onnx.squeeze(y, 2, 3));
+        }
+        return List.of(onnx.reduce("ReduceMean", x, keep, axes));
+    }
+
+    /**
+     * The index of the greatest or least element along an axis, the first of equals. Source:
+     * {@code kernels/arg_min_max.cc}; ONNX ArgMax-13 or ArgMin-13.
+     */
+    static OpHandler arg(String name) {
+        return (op, onnx) -> {
+            Value x = op.in(0);
+            Value wide = x.type() == DataType.BOOL ? onnx.cast(x, DataType.INT32) : x;
+            Attributes attributes =
+                    Attributes.of(OnnxOps.AXIS, (long) op.axis(1, op.rank(0))).with(OnnxOps.KEEPDIMS, 0L);
+            return List.of(onnx.op(name, attributes, wide));
+        };
+    }
+
+    /** The axes, counted from the start, each once, in order. */
+    private static long[] axes(TflOp op) {
+        int rank = op.rank(0);
+        return Arrays.stream(op.longs(1))
+                .map(a -> a < 0 ? a + rank : a)
+                .distinct()
+                .sorted()
+                .toArray();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxOps;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.List;
+
+/** Resizing of {@code x [N,H,W,C]} to the height and width of operand 1. */
+final class Resizing {
+    private Resizing() {}
+
+    /**
+     * Bilinear. The kernels work on the stored integers and never rescale, so the operand is read with the parameters of
+     * the result.
+     *
+     * <p>Source: {@code kernels/resize_bilinear.cc}; ONNX Resize-13 by sizes.
+     */
+    static List<Value> bilinear(TflOp op, Onnx onnx) {
+        String mode = op.option(Tfl.ALIGN_CORNERS)
+                ? "align_corners"
+                : op.option(Tfl.HALF_PIXEL_CENTERS) ? "half_pixel" : "asymmetric";
+        Attributes attributes =
+                Attributes.of(OnnxOps.MODE, "linear").with(OnnxOps.COORDINATE_TRANSFORMATION_MODE, mode);
+        Value x = op.inAs(0, op.out().quant());
+        return List.of(Layout.nchw(onnx, x, v -> resize(op, onnx, attributes, v)));
+    }
+
+    private static Value resize(TflOp op, Onnx onnx, Attributes attributes, Value x) {
+        Shape shape = x.shape();
+        Value sizes;
+        if (op.constant(1).isPresent() && shape.isFixed(0) && shape.isFixed(1)) {
+            long[] size = op.longs(1);
+            sizes = onnx.ints(shape.size(0), shape.size(1), size[0], size[1]);
+        } else {
+            Value leading = onnx.slice(
+                    onnx.shapeOf(x), new long[] {0}, new long[] {2}, new long[] {0}, new long[] {1});
+            sizes = onnx.concat(0, leading, op.int64(1));
+        }
+        return onnx.op("Resize", attributes, x, Value.ABSENT, Value.ABSENT, sizes);
+    }
+
+    /**
+     * Nearest neighbour. ONNX and TFLite divide in another order, so that they choose another pixel for some pairs of
+     * sizes: where they do, the pixels are gathered by TFLite's indices.
+     *
+     * <p>Source: {@code GetNearestNeighbor} in {@code kernels/internal/reference/resize_nearest_neighbor.h}; ONNX
+     * Resize-13 by sizes, or Gather-13.
+     */
+    static List<Value> nearest(TflOp op, Onnx onnx) {
+        boolean corners = op.option(Tfl.ALIGN_CORNERS);
+        boolean half = op.option(Tfl.HALF_PIXEL_CENTERS);
+        boolean known = op.constant(1).isPresent()
+                && op.shape(0).isFixed(1)
+                && op.shape(0).isFixed(2);
+        Value x = op.inAs(0, op.out().quant());
+        if (known) {
+            long[] size = op.longs(1);
+            long[] rows = tfliteIndices(op.size(0, 1), size[0], corners, half);
+            long[] columns = tfliteIndices(op.size(0, 2), size[1], corners, half);
+            boolean same = !(corners && half)
+                    && java.util.Arrays.equals(rows, onnxIndices(op.size(0, 1), size[0], corners, half))
+                    && java.util.Arrays.equals(columns, onnxIndices(op.size(0, 2), size[1], corners, half));
+            if (!same) {
+                return List.of(onnx.gather(onnx.gather(x, onnx.ints(rows), 1), onnx.ints(columns), 2));
+            }
+        } else if (corners && half) {
+            throw op.refuse(
+                    dev.tfliteonnx.diag.DiagnosticCode.UNKNOWN_SHAPE,
+                    "align_corners together with half_pixel_centers needs known sizes",
+                    "give the model inputs fixed shapes");
+        }
+        Attributes attributes = Attributes.of(OnnxOps.MODE, "nearest")
+                .with(
+                        OnnxOps.COORDINATE_TRANSFORMATION_MODE,
+                        corners ? "align_corners" : half ? "half_pixel" : "asymmetric")
+                .with(OnnxOps.NEAREST_MODE, corners || half ? "round_prefer_ceil" : "floor");
+        return List.of(Layout.nchw(onnx, x, v -> resize(op, onnx, attributes, v)));
+    }
+
+    private static long[] tfliteIndices(long in, long out, boolean corners, boolean half) {
+        float scale = corners && out > 1 ? (in - 1) / (float) (out - 1) : in / (float) out;
+        float offset = half ? 0.5f : 0f;
+        long[] indices = new long[(int) out];
+        for (int i = 0; i < out; i++) {
+            float at = (i + offset) * scale;
+            long index = corners ? (long) Math.floor(at + 0.5f) : (long) Math.floor(at);
+            indices[i] = Math.max(0, Math.min(in - 1, index));
+        }
+        return indices;
+    }
+
+    /** The pixels that ONNX Runtime chooses, which computes in float32 from the ratio of the sizes. */
+    private static long[] onnxIndices(long in, long out, boolean corners, boolean half) {
+        float scale = (float) out / in;
+        long[] indices = new long[(int) out];
+        for (int i = 0; i < out; i++) {
+            float at = corners
+                    ? out == 1 ? 0 : (float) i * (in - 1) / (out - 1)
+                    : half ? (i + 0.5f) / scale - 0.5f : i / scale;
+            long index = corners || half ? (long) Math.floor(at + 0.5f) : (long) Math.floor(at);
+            indices[i] = Math.max(0, Math.min(in - 1, index));
+        }
+        return indices;
+    }
+}

@@ -246,6 +246,7 @@ public final class HandlerTable {
             later("STABLEHLO_CASE", PLANNED, EXPORT_WITHOUT));
 
     private static final List<OpRow> CUSTOM = List.of(
+            row("VARIABLE_TENSOR", ANY, (op, onnx) -> List.of(op.declareState()), "a graph input and a graph output"),
             custom("Convolution2DTransposeBias", FLOATS, Convolutions::convolution2dTransposeBias, "ConvTranspose"));
 
     private final Map<OpType, OpRow> rows = new HashMap<>();

@@ -220,8 +220,10 @@ public final class Lowering {
 
     /** Declares a tensor that persists from one run to the next. */
     Value state(Value variable, Tensor initial) {
-        Value in = target.input(ValueInfo.of(variable.name() + "_in", initial.type(), initial.shape()));
-        states.put(variable, new State(in, in, initial));
+        boolean real = options.quant() == QuantMode.FLOAT && variable.quant().isPresent();
+        Tensor first = real ? initial.dequantized(variable.quant().get()) : initial;
+        Value in = target.input(ValueInfo.of(variable.name() + "_in", first.type(), first.shape()));
+        states.put(variable, new State(in, in, first));
         stateOrder.add(variable);
         return in;
     }

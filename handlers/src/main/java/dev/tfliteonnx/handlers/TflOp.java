@@ -175,9 +175,21 @@ public final class TflOp {
         lowering.report(new Diagnostic(code, where(), text, ""));
     }
 
-    /** The current value of a state tensor is replaced. */
+    /** Declares that the operator's output persists from one run to the next; its first value is zero. */
+    public Value declareState() {
+        return lowering.state(out(), Tensor.splat(out().type(), out().shape(), 0));
+    }
+
+    /**
+     * Replaces the current value of an operand that persists from one run to the next.
+     *
+     * @param next real numbers, or what is stored
+     */
     public void assign(int i, Value next) {
-        lowering.assign(source(i), next);
+        Optional<QuantParams> params = quant(i);
+        boolean stores = params.isPresent() && next.type() == DataType.FLOAT32;
+        lowering.assign(
+                source(i), stores ? Quantization.quantize(onnx, next, source(i).type(), params.get()) : next);
     }
 
     /** Puts the nodes of another subgraph in the place of this operator. */

@@ -1,0 +1,110 @@
+package dev.tfliteonnx.importer.tflite;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.formats.tflite.Operator;
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.Floats;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.QuantParams;
+import dev.tfliteonnx.tfl.BuiltinOp;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads what an operator is and its options. Where the table of options is missing, the schema's defaults hold; a table
+ * of another operator's options is refused, and so is a number that an enumeration does not have.
+ */
+final class OperatorReader {
+    private final OperatorCodes codes;
+    private final Buffers buffers;
+    private final Bytes file;
+    private final Problems problems;
+    private final Map<BuiltinOp, Attributes> defaults = new HashMap<>();
+    private final OptionsTable table = new OptionsTable();
+
+    OperatorReader(OperatorCodes codes, Buffers buffers, Bytes file, Problems problems) {
+        this.codes = codes;
+        this.buffers = buffers;
+        this.file = file;
+        this.problems = problems;
+    }
+
+    /** What the operator is; empty, with a problem noted, if that is not known. */
+    Optional<OperatorCodes.Code> code(Operator operator, int number, String node) {
+        return codes.get(operator.opcodeIndex(), number, node);
+    }
+
+    /** All options of an operator. */
+    Attributes attributes(Operator operator, OperatorCodes.Code code, Where where, TensorReader tensors) {
+        Attributes attributes = code.isCustom()
+                ? custom(operator, where)
+                : code.builtin().map(b -> builtin(operator, b, where)).orElse(Attributes.NONE);
+        int[] intermediates = Vectors.ints(operator.intermediatesAsByteBuffer());
+        if (intermediates.length > 0) {
+            attributes = withIntermediates(attributes, intermediates, tensors);
+        }
+        return attributes.with(Tfl.VERSION_OF_OP, code.version());
+    }
+
+    private Attributes custom(Operator operator, Where where) {
+        Optional<Bytes> options = buffers.inline(operator.customOptionsAsByteBuffer(), "custom options");
+        try {
+            if (options.isEmpty()) {
+                options = buffers.behind(
+                        operator.largeCustomOptionsOffset(), operator.largeCustomOptionsSize(), "custom options", where);
+            }
+        } catch (ConversionException e) {
+            problems.addAll(e);
+        }
+        return Attributes.of(Tfl.CUSTOM_OPTIONS, options.orElseGet(() -> Bytes.of(new byte[0], "no custom options")));
+    }
+
+    private Attributes builtin(Operator operator, BuiltinOp op, Where where) {
+        int type =
+                switch (op.union()) {
+                    case NONE -> 0;
+                    case OPTIONS -> operator.builtinOptionsType() & 0xff;
+                    case OPTIONS_2 -> operator.builtinOptions2Type() & 0xff;
+                };
+        if (type != 0 && type != op.optionsType()) {
+            problems.invalid(where, "its options are of kind " + type + " instead of " + op.optionsType());
+            return defaultsOf(op);
+        }
+        boolean isThere = type != 0
+                && (op.union() == BuiltinOp.Union.OPTIONS
+                                ? operator.builtinOptions(table)
+                                : operator.builtinOptions2(table))
+                        != null;
+        if (!isThere || op.fields().isEmpty()) {
+            return defaultsOf(op);
+        }
+        try {
+            return table.read(op, file);
+        } catch (OptionsTable.UnknownNumberException e) {
+            problems.invalid(where, String.valueOf(e.getMessage()));
+            return defaultsOf(op);
+        }
+    }
+
+    private Attributes defaultsOf(BuiltinOp op) {
+        return defaults.computeIfAbsent(op, BuiltinOp::defaults);
+    }
+
+    private static Attributes withIntermediates(Attributes attributes, int[] indices, TensorReader tensors) {
+        float[] scales = new float[indices.length];
+        long[] zeroPoints = new long[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            Optional<QuantParams> quant = tensors.quant(indices[i]).filter(QuantParams::isPerTensor);
+            scales[i] = quant.map(QuantParams::scale).orElse(0f);
+            zeroPoints[i] = quant.map(QuantParams::zeroPoint).orElse(0L);
+        }
+        return attributes
+                .with(Tfl.INTERMEDIATES, Ints.ofInts(indices))
+                .with(Tfl.INTERMEDIATE_SCALES, Floats.of(scales))
+                .with(Tfl.INTERMEDIATE_ZERO_POINTS, Ints.of(zeroPoints));
+    }
+}

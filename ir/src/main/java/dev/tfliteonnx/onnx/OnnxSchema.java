@@ -41,7 +41,8 @@ public record OnnxSchema(
         return switch (type) {
             case FLOAT32 -> "float";
             case FLOAT64 -> "double";
-            case FLOAT8_E4M3FN, FLOAT8_E5M2 -> type.name().toLowerCase(Locale.ROOT).replace("_", "");
+            case FLOAT8_E4M3FN, FLOAT8_E5M2 ->
+                type.name().toLowerCase(Locale.ROOT).replace("_", "");
             case RESOURCE, VARIANT -> "";
             default -> type.name().toLowerCase(Locale.ROOT);
         };
@@ -137,7 +138,10 @@ public record OnnxSchema(
                         case FLOAT -> Float.valueOf(defaultText);
                         case INT -> Long.valueOf(defaultText);
                         case STRING -> defaultText;
-                        case INTS -> Ints.of(Arrays.stream(words).mapToLong(Long::parseLong).toArray());
+                        case INTS ->
+                            Ints.of(Arrays.stream(words)
+                                    .mapToLong(Long::parseLong)
+                                    .toArray());
                         case FLOATS -> floats(words);
                         case STRINGS -> Strings.of(words);
                         case TENSOR, GRAPH, SPARSE_TENSOR, TYPE_PROTO -> null;

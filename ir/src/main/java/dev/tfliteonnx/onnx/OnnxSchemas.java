@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schemas of all operators of the domains {@code ai.onnx} (written as the empty string) and {@value #ML}, every
@@ -37,24 +38,10 @@ public final class OnnxSchemas {
     private static final String DEFAULT_DOMAIN = "ai.onnx";
 
     private final String table;
-    private final Map<String, List<Row>> rows = new HashMap<>();
-    private final Map<Row, OnnxSchema> parsed = new ConcurrentHashMap<>();
+    private final Map<String, List<Row>> rows = new ConcurrentHashMap<>();
 
     private OnnxSchemas(String table) {
         this.table = table;
-        int end;
-        for (int at = 0; at < table.length(); at = end + 1) {
-            end = table.indexOf('\n', at);
-            if (table.charAt(at) != '#') {
-                int op = table.indexOf('\t', at) + 1;
-                int since = table.indexOf('\t', op) + 1;
-                int deprecated = table.indexOf('\t', since) + 1;
-                int version = Integer.parseInt(table, since, deprecated - 1, 10);
-                Row row = new Row(version, table.charAt(deprecated) == '1', at, end);
-                rows.computeIfAbsent(table.substring(at, since - 1), k -> new ArrayList<>(4))
-                        .add(row);
-            }
-        }
     }
 
     /** The schemas of these domains are known, so that an operator that has none does not exist. */
@@ -74,16 +61,37 @@ public final class OnnxSchemas {
 
     private Optional<OnnxSchema> get(String domain, String op, int opset) {
         Row best = null;
-        for (Row row : rows.getOrDefault(domain + '\t' + op, List.of())) {
+        for (Row row : rows.computeIfAbsent(domain + '\t' + op + '\t', this::rows)) {
             if (row.since <= opset && (best == null || row.since > best.since)) {
                 best = row;
             }
         }
-        return best == null || best.deprecated ? Optional.empty() : Optional.of(parsed.computeIfAbsent(best, this::parse));
+        return best == null || best.deprecated ? Optional.empty() : Optional.of(best.schema());
     }
 
-    private OnnxSchema parse(Row row) {
-        String[] cells = table.substring(row.start, row.end).split("\t", -1);
+    /** The lines that begin with a key, found by halving: the table is sorted by domain and operator. */
+    private List<Row> rows(String key) {
+        int low = 0;
+        int high = table.length();
+        while (low < high) {
+            int start = table.lastIndexOf('\n', (low + high) / 2 - 1) + 1;
+            String prefix = table.substring(start, Math.min(start + key.length(), table.length()));
+            if (prefix.compareTo(key) < 0) {
+                low = table.indexOf('\n', start) + 1;
+            } else {
+                high = start;
+            }
+        }
+        List<Row> found = new ArrayList<>();
+        while (table.startsWith(key, low)) {
+            int end = table.indexOf('\n', low);
+            found.add(new Row(table.substring(low, end).split("\t", -1)));
+            low = end + 1;
+        }
+        return found;
+    }
+
+    private static OnnxSchema parse(String[] cells) {
         String domain = cells[0].equals(DEFAULT_DOMAIN) ? "" : cells[0];
         Map<String, Set<String>> types = new HashMap<>();
         for (String constraint : parts(cells[10], ";")) {
@@ -98,7 +106,7 @@ public final class OnnxSchemas {
         }
         return new OnnxSchema(
                 new OpType(Dialect.ONNX, domain, cells[1]),
-                row.since,
+                Integer.parseInt(cells[2]),
                 operands(cells[4], cells[5], cells[8], types),
                 operands(cells[6], cells[7], cells[9], types),
                 attributes);
@@ -132,8 +140,27 @@ public final class OnnxSchemas {
         return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** Where a line of the table stands. */
-    private record Row(int since, boolean deprecated, int start, int end) {}
+    /** A line of the table. */
+    private static final class Row {
+        private final String[] cells;
+        final int since;
+        final boolean deprecated;
+        private @Nullable OnnxSchema schema;
+
+        Row(String[] cells) {
+            this.cells = cells;
+            this.since = Integer.parseInt(cells[2]);
+            this.deprecated = cells[3].equals("1");
+        }
+
+        /** Parsed when first asked for. */
+        synchronized OnnxSchema schema() {
+            if (schema == null) {
+                schema = parse(cells);
+            }
+            return schema;
+        }
+    }
 
     /** Read when first touched. */
     private static final class Table {
@@ -144,7 +171,7 @@ public final class OnnxSchemas {
                 if (in == null) {
                     throw new IllegalStateException(RESOURCE + " is missing from the program");
                 }
-                return new OnnxSchemas(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                return new OnnxSchemas(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -78,7 +78,8 @@ public final class OnnxVerifier {
         graph.verify();
         Map<String, Integer> imports = OpsetVersions.imports(graph, opset);
         for (Node node : OpsetVersions.allNodes(graph)) {
-            List<String> problems = problems(node, imports.getOrDefault(node.op().domain(), opset));
+            List<String> problems =
+                    problems(node, imports.getOrDefault(node.op().domain(), opset));
             if (!problems.isEmpty()) {
                 throw new IllegalGraphException("node " + node + ": " + String.join("; ", problems));
             }

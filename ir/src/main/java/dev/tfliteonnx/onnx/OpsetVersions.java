@@ -43,9 +43,8 @@ public final class OpsetVersions {
      * graphs nested in it is valid.
      */
     public static Fit lowest(Graph graph, int floor, int ceiling) {
-        List<Node> nodes = allNodes(graph).stream()
-                .filter(n -> n.op().domain().isEmpty())
-                .toList();
+        List<Node> nodes =
+                allNodes(graph).stream().filter(n -> n.op().domain().isEmpty()).toList();
         int opset = floor;
         boolean settled;
         do {

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Reads what an operator is and its options. Where the table of options is missing, the schema's defaults hold; a table
- * of another operator's options is refused, and so is a number that an enumeration does not have.
+ * of another operator's options is refused where there are options to be read, and so is a number that an enumeration does not have.
  */
 final class OperatorReader {
     private final OperatorCodes codes;
@@ -64,6 +64,9 @@ final class OperatorReader {
     }
 
     private Attributes builtin(Operator operator, BuiltinOp op, Where where) {
+        if (op.fields().isEmpty()) {
+            return defaultsOf(op);
+        }
         int type =
                 switch (op.union()) {
                     case NONE -> 0;
@@ -79,11 +82,8 @@ final class OperatorReader {
                                 ? operator.builtinOptions(table)
                                 : operator.builtinOptions2(table))
                         != null;
-        if (!isThere || op.fields().isEmpty()) {
-            return defaultsOf(op);
-        }
         try {
-            return table.read(op, file);
+            return isThere ? table.read(op, file) : defaultsOf(op);
         } catch (OptionsTable.UnknownNumberException e) {
             problems.invalid(where, String.valueOf(e.getMessage()));
             return defaultsOf(op);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -112,7 +113,7 @@ public final class AtomicFiles {
             if (Files.exists(to) && !isLast) {
                 save(to);
             }
-            move(temporary.get(to), to);
+            move(Objects.requireNonNull(temporary.get(to)), to);
             placed.add(to);
             sync(folder(to));
         } catch (IOException e) {

@@ -114,8 +114,7 @@ final class Convolutions {
 
     private static Value transposed(
             TflOp op, Onnx onnx, int input, Value bias, long[] strides, long[] pads, long[] outputPadding) {
-        Attributes attributes = Attributes.of(
-                        OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 1), op.size(1, 2)))
+        Attributes attributes = Attributes.of(OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 1), op.size(1, 2)))
                 .with(OnnxOps.STRIDES, Ints.of(strides))
                 .with(OnnxOps.PADS, Ints.of(pads));
         if (outputPadding[0] != 0 || outputPadding[1] != 0) {

@@ -109,7 +109,8 @@ public final class Lowering {
 
     private void sweep(Graph source, Sink sink) {
         for (Node node : source.nodes()) {
-            String base = node.outputs().isEmpty() ? node.op().name() : node.output().name();
+            String base =
+                    node.outputs().isEmpty() ? node.op().name() : node.output().name();
             Onnx onnx = new Onnx(sink, base, node.origin());
             TflOp op = new TflOp(node, this, onnx);
             try {
@@ -178,7 +179,8 @@ public final class Lowering {
         Tensor tensor = source.constant().orElseThrow(() -> new IllegalStateException(source + " is not defined yet"));
         boolean real = options.quant() == QuantMode.FLOAT && source.quant().isPresent();
         Tensor stored = real ? tensor.dequantized(source.quant().get()) : tensor;
-        Value constant = target.constant(source.name(), stored.type() == DataType.INT2 ? stored.cast(DataType.INT8) : stored);
+        Value constant =
+                target.constant(source.name(), stored.type() == DataType.INT2 ? stored.cast(DataType.INT8) : stored);
         mapped.put(source, constant);
         return constant;
     }
@@ -186,7 +188,9 @@ public final class Lowering {
     /** A value as real numbers. */
     Value real(Value source, Onnx onnx) {
         Value stored = stored(source);
-        return isQuantized(source) ? Quantization.dequantize(onnx, stored, source.quant().get()) : stored;
+        return isQuantized(source)
+                ? Quantization.dequantize(onnx, stored, source.quant().get())
+                : stored;
     }
 
     /** A value as real numbers, axes permuted. */
@@ -196,7 +200,8 @@ public final class Lowering {
             return onnx.transpose(real(source, onnx), perm);
         }
         Value stored = stored(source);
-        Value moved = onnx.constant(source.name(), stored.constant().orElseThrow().permuted(perm));
+        Value moved =
+                onnx.constant(source.name(), stored.constant().orElseThrow().permuted(perm));
         return isQuantized(source)
                 ? Quantization.dequantize(onnx, moved, source.quant().get().permuted(perm))
                 : moved;

@@ -53,7 +53,8 @@ final class MatrixProducts {
     }
 
     private static Value unflatten(TflOp op, Onnx onnx, Value y, Shape x) {
-        Optional<QuantParams> quant = op.computesInFloat() ? Optional.empty() : op.out().quant();
+        Optional<QuantParams> quant =
+                op.computesInFloat() ? Optional.empty() : op.out().quant();
         Value stored = complete(onnx, y, op.out().type(), quant);
         long out = op.size(1, 0);
         if (x.isStatic()) {
@@ -61,8 +62,8 @@ final class MatrixProducts {
             sizes[sizes.length - 1] = out;
             return onnx.reshape(stored, sizes);
         }
-        Value leading = onnx.slice(
-                onnx.shapeOf(op.in(0)), new long[] {0}, new long[] {-1}, new long[] {0}, new long[] {1});
+        Value leading =
+                onnx.slice(onnx.shapeOf(op.in(0)), new long[] {0}, new long[] {-1}, new long[] {0}, new long[] {1});
         return onnx.op("Reshape", stored, onnx.concat(0, leading, onnx.ints(out)));
     }
 

@@ -83,7 +83,8 @@ final class Padders {
                 long[] indices = LongStream.range(-before, size + after)
                         .map(i -> i < 0 ? -i - 1 : i >= size ? 2 * size - 1 - i : i)
                         .toArray();
-                y = onnx.gather(y, onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.of(indices.length), indices)), axis);
+                y = onnx.gather(
+                        y, onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.of(indices.length), indices)), axis);
             }
         }
         return List.of(y);

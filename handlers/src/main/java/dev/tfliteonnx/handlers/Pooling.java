@@ -25,9 +25,7 @@ final class Pooling {
                 && op.size(0, 2) == op.option(Tfl.FILTER_WIDTH)
                 && op.option(Tfl.PADDING) == Padding.VALID;
         return List.of(Layout.nchw(
-                onnx,
-                op.in(0),
-                x -> whole ? onnx.op("GlobalAveragePool", x) : onnx.op("AveragePool", window(op), x)));
+                onnx, op.in(0), x -> whole ? onnx.op("GlobalAveragePool", x) : onnx.op("AveragePool", window(op), x)));
     }
 
     /**
@@ -45,8 +43,8 @@ final class Pooling {
      * <p>Source: {@code kernels/pooling.cc}; ONNX LpPool sums instead.
      */
     static List<Value> l2Pool2d(TflOp op, Onnx onnx) {
-        return List.of(Layout.nchw(
-                onnx, op.in(0), x -> onnx.op("Sqrt", onnx.op("AveragePool", window(op), onnx.mul(x, x)))));
+        return List.of(
+                Layout.nchw(onnx, op.in(0), x -> onnx.op("Sqrt", onnx.op("AveragePool", window(op), onnx.mul(x, x)))));
     }
 
     private static Attributes window(TflOp op) {

@@ -17,7 +17,8 @@ final class Quantization {
     static Value dequantize(Onnx onnx, Value q, QuantParams params) {
         Shape shape = parameterShape(q, params);
         Value scale = onnx.constant(onnx.base() + "/scale", Tensor.ofFloats(shape, params.scales()));
-        Value zero = params.isSymmetric()
+        // ONNX Runtime's rewriting of int8 weights to uint8 expects per-axis zero points to be written out
+        Value zero = q.type() == DataType.INT32
                 ? Value.ABSENT
                 : onnx.constant(onnx.base() + "/zero_point", zeroPoints(q.type(), shape, params));
         return onnx.op("DequantizeLinear", attributes(params), q, scale, zero);
@@ -45,9 +46,7 @@ final class Quantization {
         if (!params.isPerTensor()) {
             attributes = attributes.with(OnnxOps.AXIS, (long) params.axis());
         }
-        return params.blockSize() == 0
-                ? attributes
-                : attributes.with(OnnxOps.BLOCK_SIZE, (long) params.blockSize());
+        return params.blockSize() == 0 ? attributes : attributes.with(OnnxOps.BLOCK_SIZE, (long) params.blockSize());
     }
 
     private static Shape parameterShape(Value x, QuantParams params) {

@@ -35,8 +35,7 @@ final class Resizing {
             long[] size = op.longs(1);
             sizes = onnx.ints(shape.size(0), shape.size(1), size[0], size[1]);
         } else {
-            Value leading = onnx.slice(
-                    onnx.shapeOf(x), new long[] {0}, new long[] {2}, new long[] {0}, new long[] {1});
+            Value leading = onnx.slice(onnx.shapeOf(x), new long[] {0}, new long[] {2}, new long[] {0}, new long[] {1});
             sizes = onnx.concat(0, leading, op.int64(1));
         }
         return onnx.op("Resize", attributes, x, Value.ABSENT, Value.ABSENT, sizes);

@@ -152,7 +152,8 @@ final class Shaping {
      * mode DCR.
      */
     static List<Value> depthToSpace(TflOp op, Onnx onnx) {
-        Attributes attributes = Attributes.of(OnnxOps.BLOCKSIZE, op.option(Tfl.BLOCK_SIZE)).with(OnnxOps.MODE, "DCR");
+        Attributes attributes =
+                Attributes.of(OnnxOps.BLOCKSIZE, op.option(Tfl.BLOCK_SIZE)).with(OnnxOps.MODE, "DCR");
         return List.of(Layout.nchw(onnx, op.in(0), x -> onnx.op("DepthToSpace", attributes, x)));
     }
 
@@ -188,7 +189,8 @@ final class Shaping {
     }
 
     private static List<Value> inline(TflOp op, long subgraph) {
-        List<Value> arguments = IntStream.range(0, op.inputs()).mapToObj(op::raw).toList();
+        List<Value> arguments =
+                IntStream.range(0, op.inputs()).mapToObj(op::raw).toList();
         return op.inline(subgraph, arguments);
     }
 }

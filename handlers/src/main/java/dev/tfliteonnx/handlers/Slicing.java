@@ -3,8 +3,8 @@ package dev.tfliteonnx.handlers;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
@@ -62,17 +62,14 @@ final class Slicing {
                 .map(i -> i < batch ? i : i == batch ? axis : i <= axis ? i - 1 : i)
                 .toArray();
         Attributes attributes = Attributes.of(OnnxOps.BATCH_DIMS, (long) batch);
-        Value y = onnx.op(
-                "GatherND", attributes, onnx.transpose(op.in(0), perm), onnx.unsqueeze(indices, op.rank(1)));
+        Value y = onnx.op("GatherND", attributes, onnx.transpose(op.in(0), perm), onnx.unsqueeze(indices, op.rank(1)));
         int between = axis - batch;
         int indexAxes = op.rank(1) - batch;
         int outRank = rank - 1 + indexAxes;
         int[] back = IntStream.range(0, outRank)
                 .map(i -> i < batch
                         ? i
-                        : i < batch + between
-                                ? i + indexAxes
-                                : i < batch + between + indexAxes ? i - between : i)
+                        : i < batch + between ? i + indexAxes : i < batch + between + indexAxes ? i - between : i)
                 .toArray();
         return List.of(onnx.transpose(y, back));
     }
@@ -85,9 +82,7 @@ final class Slicing {
     /** Indices in a type that Gather takes. */
     private static Value indices(TflOp op, Onnx onnx, int i) {
         DataType type = op.source(i).type();
-        return type == DataType.INT32 || type == DataType.INT64
-                ? op.raw(i)
-                : onnx.cast(op.raw(i), DataType.INT32);
+        return type == DataType.INT32 || type == DataType.INT64 ? op.raw(i) : onnx.cast(op.raw(i), DataType.INT32);
     }
 
     /**

@@ -83,8 +83,7 @@ final class StridedSlices {
         return ranges;
     }
 
-    private static Value sliceConstant(
-            TflOp op, Onnx onnx, List<Integer> axes, List<Integer> specs, long[] strides) {
+    private static Value sliceConstant(TflOp op, Onnx onnx, List<Integer> axes, List<Integer> specs, long[] strides) {
         long[] begin = op.longs(1);
         long[] end = op.longs(2);
         List<long[]> kept = new ArrayList<>();
@@ -122,8 +121,7 @@ final class StridedSlices {
         return from + end;
     }
 
-    private static Value sliceComputed(
-            TflOp op, Onnx onnx, List<Integer> axes, List<Integer> specs, long[] strides) {
+    private static Value sliceComputed(TflOp op, Onnx onnx, List<Integer> axes, List<Integer> specs, long[] strides) {
         Value begin = op.int64(1);
         Value end = op.option(Tfl.OFFSET) ? onnx.add(begin, op.int64(2)) : op.int64(2);
         int n = axes.size();

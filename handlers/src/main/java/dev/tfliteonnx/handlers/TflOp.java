@@ -157,8 +157,8 @@ public final class TflOp {
         if (!shape.isFixed(axis)) {
             throw refuse(
                     DiagnosticCode.UNKNOWN_SHAPE,
-                    "the extent of axis " + axis + " of operand " + i + " (\"" + source(i).name() + "\", " + shape
-                            + ") is not known",
+                    "the extent of axis " + axis + " of operand " + i + " (\""
+                            + source(i).name() + "\", " + shape + ") is not known",
                     "give the model inputs fixed shapes");
         }
         return shape.size(axis);
@@ -195,7 +195,8 @@ public final class TflOp {
     /** Puts the nodes of another subgraph in the place of this operator. */
     public List<Value> inline(long subgraph, List<Value> arguments) {
         if (subgraph < 0 || subgraph >= lowering.graphs()) {
-            throw refuse(DiagnosticCode.INVALID_MODEL, "it refers to subgraph " + subgraph + ", which does not exist", "");
+            throw refuse(
+                    DiagnosticCode.INVALID_MODEL, "it refers to subgraph " + subgraph + ", which does not exist", "");
         }
         return lowering.inline((int) subgraph, arguments);
     }

@@ -25,7 +25,10 @@ final class UnknownCustomOps {
                     "the model is compiled for the Edge TPU; its graph and weights are not recoverable",
                     "use the file from before compilation, whose name lacks _edgetpu");
         }
-        if (name.equals("ethos-u") || name.equals("DISPATCH_OP") || name.startsWith("MTKEXT_") || name.equals("NPU_OP")) {
+        if (name.equals("ethos-u")
+                || name.equals("DISPATCH_OP")
+                || name.startsWith("MTKEXT_")
+                || name.equals("NPU_OP")) {
             return refuse(
                     op,
                     DiagnosticCode.COMPILED_MODEL,

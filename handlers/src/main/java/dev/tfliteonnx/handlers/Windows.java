@@ -21,7 +21,8 @@ final class Windows {
      */
     static Attributes attributes(
             Padding padding, Shape input, int firstAxis, long[] kernel, long[] strides, long[] dilations) {
-        Attributes attributes = Attributes.of(OnnxOps.KERNEL_SHAPE, Ints.of(kernel)).with(OnnxOps.STRIDES, Ints.of(strides));
+        Attributes attributes =
+                Attributes.of(OnnxOps.KERNEL_SHAPE, Ints.of(kernel)).with(OnnxOps.STRIDES, Ints.of(strides));
         for (long d : dilations) {
             if (d != 1) {
                 attributes = attributes.with(OnnxOps.DILATIONS, Ints.of(dilations));

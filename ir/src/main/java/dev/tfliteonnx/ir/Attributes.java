@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,9 @@ public final class Attributes {
     /** No options. */
     public static final Attributes NONE = new Attributes(new TreeMap<>());
 
-    private final TreeMap<String, Object> values;
+    private final SortedMap<String, Object> values;
 
-    private Attributes(TreeMap<String, Object> values) {
+    private Attributes(SortedMap<String, Object> values) {
         this.values = values;
     }
 
@@ -28,14 +29,14 @@ public final class Attributes {
         if (!key.type().isInstance(value)) {
             throw new IllegalArgumentException("attribute " + key + " cannot be " + value);
         }
-        TreeMap<String, Object> copy = new TreeMap<>(values);
+        SortedMap<String, Object> copy = new TreeMap<>(values);
         copy.put(key.name(), value);
         return new Attributes(copy);
     }
 
     /** These options without one. */
     public Attributes without(Key<?> key) {
-        TreeMap<String, Object> copy = new TreeMap<>(values);
+        SortedMap<String, Object> copy = new TreeMap<>(values);
         copy.remove(key.name());
         return new Attributes(copy);
     }

@@ -142,6 +142,7 @@ public final class Bytes {
     }
 
     /** Whether both are the same bytes of the same file or array, without looking at them. */
+    @SuppressWarnings("ReferenceEquality") // the question is whether it is the same file
     public boolean isSameRegion(Bytes other) {
         return size == other.size
                 && offset == other.offset

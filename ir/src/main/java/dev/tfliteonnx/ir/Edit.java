@@ -29,7 +29,8 @@ public final class Edit implements Sink {
     }
 
     @Override
-    public List<Value> add(OpType op, List<Value> inputs, Attributes attributes, List<ValueInfo> outputs, Origin origin) {
+    public List<Value> add(
+            OpType op, List<Value> inputs, Attributes attributes, List<ValueInfo> outputs, Origin origin) {
         Node node = new Node(op, inputs, attributes, outputs, origin.by(rule));
         node.outputs().forEach(o -> o.name = graph.uniqueName(o.name));
         added.add(node);
@@ -52,7 +53,8 @@ public final class Edit implements Sink {
      * @throws IllegalGraphException if the types differ or the shapes contradict each other
      */
     public Edit replace(Value old, Value by) {
-        boolean sameType = graph.dialect() == Dialect.TFLITE ? old.realType() == by.realType() : old.type() == by.type();
+        boolean sameType =
+                graph.dialect() == Dialect.TFLITE ? old.realType() == by.realType() : old.type() == by.type();
         if (!sameType || !old.shape().agreesWith(by.shape())) {
             throw new IllegalGraphException(rule + " would replace " + old + " by " + by);
         }
@@ -82,7 +84,8 @@ public final class Edit implements Sink {
             throw new IllegalStateException("edit by " + rule + " was applied before");
         }
         applied = true;
-        replaced.forEach((old, by) -> by.shape = Shape.merge(by.shape(), old.shape()).orElseThrow());
+        replaced.forEach(
+                (old, by) -> by.shape = Shape.merge(by.shape(), old.shape()).orElseThrow());
         graph.apply(added, replaced, removed);
     }
 }

@@ -290,8 +290,8 @@ public final class Graph implements Sink {
         ArrayDeque<Node> queue = new ArrayDeque<>(List.of(node));
         while (!queue.isEmpty()) {
             Node n = queue.poll();
-            boolean used = n.outputs().isEmpty()
-                    || n.outputs().stream().anyMatch(o -> !o.uses.isEmpty() || o.isGraphOutput());
+            boolean used =
+                    n.outputs().isEmpty() || n.outputs().stream().anyMatch(o -> !o.uses.isEmpty() || o.isGraphOutput());
             if (n.graph != this || used) {
                 continue;
             }
@@ -466,7 +466,8 @@ public final class Graph implements Sink {
     private static String describe(Value v) {
         String quant = v.quant().map(q -> " " + q).orElse("");
         String data = v.constant()
-                .filter(t -> t.elementCount() <= 8 && (t.type().isInteger() || t.type().isFloat()))
+                .filter(t -> t.elementCount() <= 8
+                        && (t.type().isInteger() || t.type().isFloat()))
                 .map(t -> " = " + Arrays.toString(t.toDoubles()))
                 .orElse("");
         return v + quant + data;

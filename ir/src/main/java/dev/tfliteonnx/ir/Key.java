@@ -7,6 +7,7 @@ package dev.tfliteonnx.ir;
  * @param type the class of its values
  * @param <T> the class of its values
  */
+@SuppressWarnings("UnusedTypeParameter") // it ties a key to the class of its values at compile time
 public record Key<T>(String name, Class<?> type) {
     /** A whole number. */
     public static Key<Long> ofInt(String name) {

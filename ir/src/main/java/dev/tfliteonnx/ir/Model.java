@@ -11,8 +11,7 @@ import java.util.Map;
  * @param description what the file says of itself; may be empty
  * @param metadata further statements by key, in a fixed order: labels, normalization, origin
  */
-public record Model(
-        List<Graph> graphs, List<Signature> signatures, String description, Map<String, String> metadata) {
+public record Model(List<Graph> graphs, List<Signature> signatures, String description, Map<String, String> metadata) {
     public Model {
         graphs = List.copyOf(graphs);
         signatures = List.copyOf(signatures);

@@ -15,11 +15,14 @@ public final class Node {
     private final List<Value> outputs;
     final List<Value> inputs;
 
-    @Nullable Node previous;
+    @Nullable
+    Node previous;
 
-    @Nullable Node next;
+    @Nullable
+    Node next;
 
-    @Nullable Graph graph;
+    @Nullable
+    Graph graph;
 
     long position;
 
@@ -87,7 +90,10 @@ public final class Node {
             if (value instanceof Graph g) {
                 graphs.add(g);
             } else if (value instanceof Collection<?> many) {
-                many.stream().filter(Graph.class::isInstance).map(Graph.class::cast).forEach(graphs::add);
+                many.stream()
+                        .filter(Graph.class::isInstance)
+                        .map(Graph.class::cast)
+                        .forEach(graphs::add);
             }
         }
         return graphs;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A constant: type, static shape, where its bytes are, and the steps still to be done to them. Steps move nothing; the
  * bytes are pulled through one small buffer when the tensor is written or loaded.
  */
+@SuppressWarnings("ByteBufferBackingArray") // only of buffers allocated here
 public final class Tensor {
     /** More elements than this are never taken for axes, pads or shapes. */
     public static final int SMALL = 1 << 16;
@@ -139,14 +140,13 @@ public final class Tensor {
         if (storage instanceof Storage.Cast cast) {
             return new Storage.Cast(permute(cast.inner, sizes, perm), cast.type);
         }
-        if (storage instanceof Storage.Dequantized d
-                && d.quant.blockSize() == 0
-                && Arrays.equals(d.sizes, sizes)) {
+        if (storage instanceof Storage.Dequantized d && d.quant.blockSize() == 0 && Arrays.equals(d.sizes, sizes)) {
             long[] moved = Arrays.stream(perm).mapToLong(p -> sizes[p]).toArray();
             return new Storage.Dequantized(permute(d.inner, sizes, perm), moved, d.quant.permuted(perm));
         }
         if (storage instanceof Storage.Permuted p
-                && Arrays.equals(Arrays.stream(p.perm).mapToLong(i -> p.innerSizes[i]).toArray(), sizes)) {
+                && Arrays.equals(
+                        Arrays.stream(p.perm).mapToLong(i -> p.innerSizes[i]).toArray(), sizes)) {
             int[] both = Arrays.stream(perm).map(i -> p.perm[i]).toArray();
             return isIdentity(both) ? p.inner : new Storage.Permuted(p.inner, p.innerSizes, both);
         }

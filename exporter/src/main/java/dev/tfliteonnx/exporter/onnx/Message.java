@@ -23,7 +23,7 @@ final class Message {
 
     /** Puts a whole number or a value of an enumeration. */
     Message put(int field, long value) {
-        return add(new Number(field, value), CodedOutputStream.computeInt64Size(field, value));
+        return add(new WholeNumber(field, value), CodedOutputStream.computeInt64Size(field, value));
     }
 
     /** Puts a 32-bit floating point number. */
@@ -92,7 +92,7 @@ final class Message {
         void write(Sink sink) throws IOException;
     }
 
-    private record Number(int field, long value) implements Field {
+    private record WholeNumber(int field, long value) implements Field {
         @Override
         public void write(Sink sink) throws IOException {
             sink.out.writeInt64(field, value);

@@ -1,0 +1,38 @@
+package dev.tfliteonnx;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.exporter.onnx.OnnxWriter;
+import dev.tfliteonnx.ir.Model;
+import dev.tfliteonnx.report.ConversionReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A converted model and what was done to it. Weights are still slices of the source file, which must not change before
+ * the model is written.
+ *
+ * @param model the ONNX model: one graph
+ * @param report what was done
+ */
+public record Conversion(Model model, ConversionReport report) {
+    /**
+     * Writes the model as ONNX, beside the destination first and then moved in place.
+     *
+     * @param to the file, usually ending in {@code .onnx}
+     * @return the files written, that of the model last
+     * @throws ConversionException if a file exists and may not be overwritten, or cannot be written
+     * @throws IOException if the source file can no longer be read
+     */
+    public List<Path> write(Path to, WriteOptions options) throws IOException, ConversionException {
+        WriteOptions versioned =
+                options.producerVersion().isEmpty() ? options.withProducerVersion(Version.STRING) : options;
+        return new OnnxWriter().write(model, to, versioned);
+    }
+
+    /** The model as ONNX bytes. */
+    public byte[] toBytes() throws IOException, ConversionException {
+        return new OnnxWriter().toBytes(model, WriteOptions.DEFAULT.withProducerVersion(Version.STRING));
+    }
+}

@@ -1,0 +1,281 @@
+package dev.tfliteonnx.testmodels.cases;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.testmodels.OpSpec;
+import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.testmodels.Values;
+import dev.tfliteonnx.testmodels.cases.Layers.Weights;
+import dev.tfliteonnx.tfl.Activation;
+import dev.tfliteonnx.tfl.Tfl;
+import dev.tfliteonnx.tfl.WeightsFormat;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cases of FULLY_CONNECTED and BATCH_MATMUL. */
+final class DenseCases {
+    private static final String FC = "FULLY_CONNECTED";
+    private static final String MATMUL = "BATCH_MATMUL";
+    private static final int IN = 12;
+    private static final int OUT = 5;
+
+    /** Where a bias comes from. */
+    private enum Bias {
+        CONSTANT,
+        INPUT,
+        ABSENT,
+        MISSING
+    }
+
+    private record Form(String path, Numeric activations, Weights weights) {
+        boolean isHybrid() {
+            return activations.isFloat() && !weights.isFloat();
+        }
+    }
+
+    private static final List<Form> FORMS = List.of(
+            new Form("float32", Numeric.FLOAT32, Weights.FLOAT32),
+            new Form("int8", Numeric.INT8, Weights.INT8),
+            new Form("int8/perAxis", Numeric.INT8, Weights.INT8_PER_AXIS),
+            new Form("uint8", Numeric.UINT8, Weights.UINT8),
+            new Form("int16", Numeric.INT16, Weights.INT8));
+    private static final List<Form> OTHER_FORMS = List.of(
+            new Form("int16/perAxis", Numeric.INT16, Weights.INT8_PER_AXIS),
+            new Form("int8/int4", Numeric.INT8, Weights.INT4_PER_AXIS),
+            new Form("float16", Numeric.FLOAT32, Weights.FLOAT16),
+            new Form("hybrid", Numeric.FLOAT32, Weights.INT8),
+            new Form("hybrid/perAxis", Numeric.FLOAT32, Weights.INT8_PER_AXIS),
+            new Form("hybrid/int4", Numeric.FLOAT32, Weights.INT4_PER_AXIS));
+    private static final List<int[]> SHAPES = List.of(
+            new int[] {IN}, new int[] {1, IN}, new int[] {3, IN}, new int[] {2, 3, IN}, new int[] {2, 1, 3, IN});
+
+    private static final int[][] BROADCAST_RIGHT = {{2}, {1}};
+    private static final int[][] BROADCAST_BOTH = {{2, 1, 2}, {2, 3, 1}};
+
+    private DenseCases() {}
+
+    static void addTo(CaseList cases) {
+        for (Form form : FORMS) {
+            for (Activation act : List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6)) {
+                add(cases, form, new int[] {3, IN}, false, act, Bias.CONSTANT);
+            }
+            for (int[] shape : SHAPES) {
+                for (boolean keep : new boolean[] {false, true}) {
+                    if (shape.length != 2 || keep) {
+                        add(cases, form, shape, keep, Activation.NONE, Bias.CONSTANT);
+                    }
+                }
+            }
+            for (Bias bias : List.of(Bias.INPUT, Bias.ABSENT, Bias.MISSING)) {
+                add(cases, form, new int[] {3, IN}, false, Activation.NONE, bias);
+                add(cases, form, new int[] {2, 3, IN}, true, Activation.RELU, bias);
+            }
+            // rows of the weights are not rows of the input: 3x4 elements become one row of 12
+            add(cases, form, new int[] {2, 3, 4}, false, Activation.NONE, Bias.CONSTANT);
+            add(cases, form, new int[] {2, 2, 2, 3}, false, Activation.NONE, Bias.ABSENT);
+        }
+        for (Form form : OTHER_FORMS) {
+            for (Activation act : List.of(Activation.NONE, Activation.RELU6)) {
+                add(cases, form, new int[] {3, IN}, false, act, Bias.CONSTANT);
+                add(cases, form, new int[] {2, 3, IN}, true, act, Bias.ABSENT);
+            }
+        }
+        addAsymmetric(cases);
+        addOthers(cases);
+        addDynamic(cases);
+        addMatmuls(cases);
+        addQuantizedMatmuls(cases);
+    }
+
+    private static void add(CaseList cases, Form form, int[] shape, boolean keep, Activation act, Bias bias) {
+        String name = FC + "/" + form.path() + "/" + Shapes.path(shape) + (keep ? "/keepNumDims" : "") + "/" + act
+                + "/bias" + bias;
+        cases.add(name, form.isHybrid() ? Tolerance.FLOAT : form.activations().tolerance(), g -> {
+            TensorRef x = g.input(form.activations(), -1, 1, shape);
+            TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
+            Attributes options = options(act).with(Tfl.KEEP_NUM_DIMS, keep);
+            g.op(FC, options, output(form, shape, keep), operands(g, x, weights, bias));
+        });
+    }
+
+    private static Attributes options(Activation act) {
+        return Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, act).with(Tfl.WEIGHTS_FORMAT, WeightsFormat.DEFAULT);
+    }
+
+    private static TensorSpec output(Form form, int[] in, boolean keep) {
+        int[] out;
+        if (keep) {
+            out = in.clone();
+            out[out.length - 1] = OUT;
+        } else {
+            out = new int[] {Arrays.stream(in).reduce(1, (a, b) -> a * b) / IN, OUT};
+        }
+        return form.activations().spec(-3, 3, out);
+    }
+
+    private static TensorRef[] operands(CaseGraph g, TensorRef x, TensorRef weights, Bias bias) {
+        return switch (bias) {
+            case MISSING -> new TensorRef[] {x, weights};
+            case ABSENT -> new TensorRef[] {x, weights, TensorRef.ABSENT};
+            case CONSTANT -> new TensorRef[] {x, weights, Layers.bias(g, x, weights, OUT)};
+            case INPUT -> {
+                TensorSpec like = Layers.bias(g, x, weights, OUT).spec();
+                TensorSpec spec = TensorSpec.of(like.type(), OUT).quantizedAs(like);
+                yield new TensorRef[] {x, weights, g.input(spec)};
+            }
+        };
+    }
+
+    private static void addAsymmetric(CaseList cases) {
+        for (Form form : OTHER_FORMS.subList(3, 6)) {
+            cases.add(FC + "/" + form.path() + "/asymmetricInputs", Tolerance.FLOAT, g -> {
+                TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 3, IN), Values.between(-0.2, 1));
+                TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
+                TensorRef bias = g.constant(g.random().floats(-1, 1, OUT));
+                Attributes options = options(Activation.NONE).with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, true);
+                g.op(FC, options, TensorSpec.of(DataType.FLOAT32, 3, OUT), x, weights, bias);
+            });
+        }
+    }
+
+    private static void addOthers(CaseList cases) {
+        for (Form form : FORMS.subList(0, 4)) {
+            cases.add(FC + "/" + form.path() + "/inputWeights", form.activations().tolerance(), g -> {
+                TensorRef x = g.input(form.activations(), -1, 1, 3, IN);
+                TensorSpec spec = TensorSpec.of(form.activations().type(), OUT, IN);
+                if (!form.activations().isFloat()) {
+                    spec = spec.quantized(1.0 / 127, form.activations() == Numeric.INT8 ? 0 : 128);
+                }
+                TensorRef weights = g.input(spec);
+                TensorRef bias = Layers.bias(g, x, weights, OUT);
+                g.op(FC, options(Activation.NONE), output(form, new int[] {3, IN}, false), x, weights, bias);
+            });
+        }
+        cases.add(FC + "/int16/bias32", Tolerance.QUANTIZED, g -> {
+            TensorRef x = g.input(Numeric.INT16, -1, 1, 3, IN);
+            TensorRef weights = Layers.weights(g, Weights.INT8, 0, OUT, IN);
+            TensorRef bias = Layers.bias(g, x, weights, OUT, DataType.INT32);
+            Attributes options = options(Activation.NONE).with(Tfl.QUANTIZED_BIAS_TYPE, DataType.INT32);
+            g.op(FC, options, Numeric.INT16.spec(-3, 3, 3, OUT), x, weights, bias);
+        });
+        cases.add(FC + "/uint8/int16Output", Tolerance.QUANTIZED, g -> {
+            TensorRef x = g.input(Numeric.UINT8, -1, 1, 3, IN);
+            TensorRef weights = Layers.weights(g, Weights.UINT8, 0, OUT, IN);
+            TensorRef bias = Layers.bias(g, x, weights, OUT);
+            g.op(FC, options(Activation.NONE), Numeric.INT16.spec(-4, 4, 3, OUT), x, weights, bias);
+        });
+        for (int batch : new int[] {1, 4}) {
+            cases.add(FC + "/uint8/shuffledWeights/batch" + batch, Tolerance.QUANTIZED, g -> {
+                TensorRef x = g.input(Numeric.UINT8, -1, 127.0 / 128, batch, 32);
+                TensorSpec spec = TensorSpec.of(DataType.UINT8, 8, 32).quantized(1.0 / 128, 128);
+                TensorRef weights = g.randomConstant(spec);
+                TensorRef bias = Layers.bias(g, x, weights, 8);
+                Attributes options = options(Activation.NONE).with(Tfl.WEIGHTS_FORMAT, WeightsFormat.SHUFFLED4x16INT8);
+                TensorSpec y = TensorSpec.of(DataType.INT16, batch, 8).quantized(8.0 / 32768, 0);
+                TensorSpec workspace = TensorSpec.of(DataType.UINT8, batch, 32).quantized(1.0 / 128, 128);
+                TensorRef out = g.add(OpSpec.of(FC, options).inputs(x, weights, bias).outputs(y, workspace)).get(0);
+                g.model().outputs(out);
+            });
+        }
+    }
+
+    private static void addDynamic(CaseList cases) {
+        for (Form form : FORMS.subList(0, 2)) {
+            for (boolean keep : new boolean[] {false, true}) {
+                String name = FC + "/" + form.path() + "/dynamic" + (keep ? "/keepNumDims" : "");
+                cases.add(name, form.activations().tolerance(), g -> {
+                    TensorRef x = g.input(form.activations().spec(-1, 1, 1, 4, IN).signature(-1, 4, IN));
+                    TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
+                    TensorRef bias = Layers.bias(g, x, weights, OUT);
+                    TensorSpec y = output(form, new int[] {1, 4, IN}, keep);
+                    y = keep ? y.signature(-1, 4, OUT) : y.signature(-1, OUT);
+                    g.op(FC, options(Activation.NONE).with(Tfl.KEEP_NUM_DIMS, keep), y, x, weights, bias);
+                    g.tag("dynamic");
+                });
+            }
+        }
+    }
+
+    private static int[] matrix(int[] batch, int rows, int columns, boolean transposed) {
+        int[] shape = Arrays.copyOf(batch, batch.length + 2);
+        shape[batch.length] = transposed ? columns : rows;
+        shape[batch.length + 1] = transposed ? rows : columns;
+        return shape;
+    }
+
+    private static void addMatmuls(CaseList cases) {
+        int[][][] batches = {
+            {{}, {}}, {{2}, {2}}, BROADCAST_RIGHT, {{1}, {3}}, {{2, 3}, {2, 3}}, {{2, 1}, {1, 3}}, {{2, 3}, {3}},
+            {{2}, {}}, {{}, {2}}, BROADCAST_BOTH
+        };
+        for (int[][] batch : batches) {
+            for (boolean adjX : new boolean[] {false, true}) {
+                for (boolean adjY : new boolean[] {false, true}) {
+                    matmul(cases, Numeric.FLOAT32, batch, adjX, adjY);
+                    matmul(cases, Numeric.INT8, batch, adjX, adjY);
+                }
+            }
+            matmul(cases, Numeric.INT16, batch, false, false);
+        }
+        matmul(cases, Numeric.INT16, batches[1], true, false);
+        matmul(cases, Numeric.INT16, batches[1], false, true);
+    }
+
+    private static Attributes adjoints(boolean adjX, boolean adjY) {
+        return Attributes.of(Tfl.ADJ_X, adjX).with(Tfl.ADJ_Y, adjY);
+    }
+
+    private static void matmul(CaseList cases, Numeric kind, int[][] batch, boolean adjX, boolean adjY) {
+        int[] x = matrix(batch[0], 3, 4, adjX);
+        int[] y = matrix(batch[1], 4, 5, adjY);
+        String name = MATMUL + "/" + kind.path() + "/" + Shapes.path(x) + "/" + Shapes.path(y) + (adjX ? "/adjX" : "")
+                + (adjY ? "/adjY" : "");
+        cases.add(name, kind.tolerance(), g -> {
+            int[] outBatch = Shapes.broadcast(batch[0], batch[1]);
+            TensorSpec out = kind.spec(-3, 3, matrix(outBatch, 3, 5, false));
+            g.op(MATMUL, adjoints(adjX, adjY), out, g.input(kind, -1, 1.5, x), g.input(kind, -1, 1, y));
+        });
+        if (adjX && (batch == BROADCAST_RIGHT || batch == BROADCAST_BOTH)) {
+            cases.excuse(Engine.TFLITE_REFERENCE, "the kernel reads past the transposed left operand");
+        }
+    }
+
+    private static void addQuantizedMatmuls(CaseList cases) {
+        for (Numeric kind : List.of(Numeric.FLOAT32, Numeric.INT8)) {
+            for (boolean adjY : new boolean[] {false, true}) {
+                cases.add(MATMUL + "/" + kind.path() + "/constantRight" + (adjY ? "/adjY" : ""), kind.tolerance(), g -> {
+                    TensorRef x = g.input(kind, -1, 1, 2, 3, 4);
+                    TensorRef y = g.randomConstant(kind.spec(-1, 1, matrix(new int[] {2}, 4, 5, adjY)));
+                    g.op(MATMUL, adjoints(false, adjY), kind.spec(-3, 3, 2, 3, 5), x, y);
+                });
+            }
+            cases.add(MATMUL + "/" + kind.path() + "/constantLeft", kind.tolerance(), g -> {
+                TensorRef x = g.randomConstant(kind.spec(-1, 1, 2, 3, 4));
+                TensorRef y = g.input(kind, -1, 1, 2, 4, 5);
+                g.op(MATMUL, adjoints(false, false), kind.spec(-3, 3, 2, 3, 5), x, y);
+            });
+        }
+        cases.exact(MATMUL + "/int8/int32Output", g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.INT8, 2, 3, 4).quantized(0.5, 0));
+            TensorRef y = g.input(TensorSpec.of(DataType.INT8, 2, 4, 5).quantized(0.5, 0));
+            g.op(MATMUL, adjoints(false, false), TensorSpec.of(DataType.INT32, 2, 3, 5).quantized(0.25, 0), x, y);
+        });
+        cases.add(MATMUL + "/int8/rightZeroPoint", Tolerance.QUANTIZED, g -> {
+            TensorRef y = g.input(Numeric.INT8, -1, 1.5, 2, 4, 5);
+            g.op(MATMUL, adjoints(false, false), Numeric.INT8.spec(-3, 3, 2, 3, 5), g.input(Numeric.INT8, -1, 1, 2, 3, 4), y);
+        });
+        cases.excuse(Engine.TFLITE_DEFAULT, "XNNPACK ignores the right operand's zero point");
+        for (boolean adjY : new boolean[] {false, true}) {
+            for (boolean asymmetric : new boolean[] {false, true}) {
+                String name = MATMUL + "/hybrid" + (adjY ? "/adjY" : "") + (asymmetric ? "/asymmetricInputs" : "");
+                cases.add(name, Tolerance.FLOAT, g -> {
+                    TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, 3, 4), Values.between(-0.5, 1));
+                    TensorRef y = Layers.weights(g, Weights.INT8, 0, matrix(new int[] {2}, 4, 5, adjY));
+                    Attributes options = adjoints(false, adjY).with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, asymmetric);
+                    g.op(MATMUL, options, TensorSpec.of(DataType.FLOAT32, 2, 3, 5), x, y);
+                });
+            }
+        }
+    }
+}

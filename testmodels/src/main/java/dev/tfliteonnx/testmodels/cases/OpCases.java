@@ -1,0 +1,40 @@
+package dev.tfliteonnx.testmodels.cases;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** All cases, by family of operators. */
+public final class OpCases {
+    private static final List<Consumer<CaseList>> FAMILIES = List.of(
+            ConvolutionCases::addTo,
+            TransposeConvCases::addTo,
+            DenseCases::addTo,
+            PoolingCases::addTo,
+            ArithmeticCases::addTo,
+            ActivationCases::addTo,
+            ShapeCases::addTo,
+            JoinCases::addTo);
+
+    private OpCases() {}
+
+    /** All cases, in a fixed order. */
+    public static List<OpCase> all() {
+        CaseList cases = new CaseList();
+        FAMILIES.forEach(family -> family.accept(cases));
+        return cases.cases();
+    }
+
+    /** The cases of one operator. */
+    public static List<OpCase> of(String op) {
+        return all().stream().filter(c -> c.op().equals(op)).toList();
+    }
+
+    /** The operators that have cases. */
+    public static Set<String> ops() {
+        Set<String> ops = new TreeSet<>();
+        all().forEach(c -> ops.add(c.op()));
+        return ops;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.tfliteonnx.testmodels.cases;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.testmodels.OpSpec;
+import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cases of RESHAPE, SQUEEZE, EXPAND_DIMS, SHAPE and TRANSPOSE. */
+final class ShapeCases {
+    /** Types of which values are only moved. */
+    static final List<DataType> MOVED = List.of(
+            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL);
+
+    private ShapeCases() {}
+
+    static void addTo(CaseList cases) {
+        addReshapes(cases);
+        addSqueezes(cases);
+        addExpansions(cases);
+        addShapes(cases);
+        addTransposes(cases);
+    }
+
+    /** A tensor of a type, with the same quantization each time if it is one of the quantized types. */
+    static TensorSpec spec(DataType type, int... shape) {
+        TensorSpec spec = TensorSpec.of(type, shape);
+        return switch (type) {
+            case INT8 -> spec.quantized(0.05, -7);
+            case UINT8 -> spec.quantized(0.05, 121);
+            case INT16 -> spec.quantized(0.001, 0);
+            default -> spec;
+        };
+    }
+
+    private static Attributes newShape(int... shape) {
+        return Attributes.of(Tfl.NEW_SHAPE, Ints.ofInts(shape));
+    }
+
+    private static void addReshapes(CaseList cases) {
+        int[][][] pairs = {
+            {{2, 3, 4}, {6, 4}, {6, 4}},
+            {{2, 3, 4}, {24}, {-1}},
+            {{2, 3, 4}, {4, 2, 3}, {4, -1, 3}},
+            {{1, 4, 4, 3}, {1, 48}, {1, -1}},
+            {{1, 4, 4, 3}, {16, 3}, {-1, 3}},
+            {{24}, {1, 2, 3, 4}, {1, 2, 3, 4}},
+            {{1}, {}, {}},
+            {{}, {1, 1}, {1, 1}},
+            {{2, 3}, {2, 3}, {2, 3}},
+            {{2, 1, 3, 1, 2}, {3, 4}, {3, -1}},
+            {{0, 3}, {3, 0}, {3, 0}}
+        };
+        for (int[][] pair : pairs) {
+            String path = "RESHAPE/" + Shapes.path(pair[0]) + "/to" + Shapes.path(pair[1]) + "/as" + Shapes.path(pair[2]);
+            for (DataType type : MOVED) {
+                cases.exact(path + "/" + type, g -> {
+                    TensorRef x = g.input(spec(type, pair[0]));
+                    g.op("RESHAPE", newShape(pair[2]), spec(type, pair[1]), x, g.ints(pair[2]));
+                });
+            }
+            cases.exact(path + "/noTable", g -> {
+                TensorRef x = g.input(DataType.FLOAT32, pair[0]);
+                g.op("RESHAPE", TensorSpec.of(DataType.FLOAT32, pair[1]), x, g.ints(pair[2]));
+                g.tag("RESHAPE without options");
+            });
+            cases.exact(path + "/onlyOption", g -> {
+                TensorRef x = g.input(DataType.FLOAT32, pair[0]);
+                g.op("RESHAPE", newShape(pair[2]), TensorSpec.of(DataType.FLOAT32, pair[1]), x);
+                g.tag("RESHAPE without shape input");
+            });
+            cases.exact(path + "/computed", g -> {
+                TensorRef x = g.input(DataType.FLOAT32, pair[0]);
+                TensorRef shape = g.dynamicInts(pair[2]);
+                g.op("RESHAPE", TensorSpec.of(DataType.FLOAT32, pair[1]), x, shape);
+                g.tag("RESHAPE with computed shape");
+            });
+        }
+        cases.exact("RESHAPE/legacyScalar", g -> {
+            TensorRef x = g.input(DataType.FLOAT32, 1, 1);
+            g.op("RESHAPE", newShape(0), TensorSpec.of(DataType.FLOAT32), x);
+        });
+        cases.excuse(Engine.TFLITE_DEFAULT, "XNNPACK gives the scalar one axis");
+        cases.exact("RESHAPE/dynamic", g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 1, 4, 6).signature(-1, 4, 6));
+            TensorSpec y = TensorSpec.of(DataType.FLOAT32, 1, 24).signature(-1, 24);
+            g.op("RESHAPE", newShape(-1, 24), y, x, g.ints(-1, 24));
+            g.tag("dynamic");
+        });
+    }
+
+    private static void addSqueezes(CaseList cases) {
+        int[][][] forms = {
+            {{1, 3, 1, 2}, {}, {3, 2}},
+            {{1, 3, 1, 2}, {0}, {3, 1, 2}},
+            {{1, 3, 1, 2}, {2}, {1, 3, 2}},
+            {{1, 3, 1, 2}, {0, 2}, {3, 2}},
+            {{1, 3, 1, 2}, {2, 0}, {3, 2}},
+            {{1, 3, 1, 2}, {-2}, {1, 3, 2}},
+            {{1, 3, 1, 2}, {-4, -2}, {3, 2}},
+            {{1, 1}, {}, {}},
+            {{1, 1}, {1}, {1}},
+            {{2, 3}, {}, {2, 3}},
+            {{1, 2, 1, 3, 1}, {0, 4}, {2, 1, 3}}
+        };
+        for (int[][] form : forms) {
+            for (DataType type : List.of(DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64)) {
+                String name = "SQUEEZE/" + Shapes.path(form[0]) + "/axes" + Arrays.toString(form[1]).replace(" ", "") + "/" + type;
+                cases.exact(name, g -> {
+                    Attributes axes = Attributes.of(Tfl.SQUEEZE_DIMS, Ints.ofInts(form[1]));
+                    g.op("SQUEEZE", axes, spec(type, form[2]), g.input(spec(type, form[0])));
+                });
+            }
+        }
+        cases.exact("SQUEEZE/noTable", g -> {
+            g.op("SQUEEZE", Attributes.NONE, TensorSpec.of(DataType.FLOAT32, 3), g.input(DataType.FLOAT32, 1, 3));
+        });
+        cases.exact("SQUEEZE/dynamic", g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, 1, 3).signature(-1, 1, 3));
+            Attributes axes = Attributes.of(Tfl.SQUEEZE_DIMS, Ints.of(1));
+            g.op("SQUEEZE", axes, TensorSpec.of(DataType.FLOAT32, 2, 3).signature(-1, 3), x);
+            g.tag("dynamic");
+        });
+    }
+
+    private static void addExpansions(CaseList cases) {
+        int[][] shapes = {{2, 3}, {4}, {}, {1, 2, 3, 2}};
+        for (int[] shape : shapes) {
+            for (int axis = -shape.length - 1; axis <= shape.length; axis++) {
+                int at = axis < 0 ? axis + shape.length + 1 : axis;
+                int given = axis;
+                for (DataType type : List.of(DataType.FLOAT32, DataType.INT8, DataType.INT64)) {
+                    cases.exact("EXPAND_DIMS/" + Shapes.path(shape) + "/axis" + axis + "/" + type, g -> {
+                        TensorRef x = g.input(spec(type, shape));
+                        TensorSpec y = spec(type, Shapes.inserted(shape, at, 1));
+                        g.op("EXPAND_DIMS", Attributes.NONE, y, x, type == DataType.INT8 ? g.scalar(given) : g.ints(given));
+                    });
+                }
+            }
+        }
+        for (DataType type : MOVED) {
+            cases.exact("EXPAND_DIMS/axis64/" + type, g -> {
+                TensorRef axis = g.constant(Tensor.ofIntegers(DataType.INT64, Shape.SCALAR, 1));
+                g.op("EXPAND_DIMS", spec(type, 2, 1, 3), g.input(spec(type, 2, 3)), axis);
+            });
+        }
+    }
+
+    private static void addShapes(CaseList cases) {
+        int[][] shapes = {{2, 3, 4}, {5}, {}, {1, 1}, {1, 2, 3, 4, 5}, {0, 3}};
+        for (int[] shape : shapes) {
+            for (DataType out : List.of(DataType.INT32, DataType.INT64)) {
+                for (DataType in : List.of(DataType.FLOAT32, DataType.INT8, DataType.BOOL, DataType.INT64)) {
+                    cases.exact("SHAPE/" + Shapes.path(shape) + "/" + in + "/to" + out, g -> {
+                        Attributes options = Attributes.of(Tfl.OUT_TYPE, out);
+                        g.op("SHAPE", options, TensorSpec.of(out, shape.length), g.input(spec(in, shape)));
+                    });
+                }
+            }
+        }
+        for (DataType out : List.of(DataType.INT32, DataType.INT64)) {
+            cases.exact("SHAPE/dynamic/to" + out, g -> {
+                TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, 3, 4).signature(-1, 3, -1));
+                g.op("SHAPE", Attributes.of(Tfl.OUT_TYPE, out), TensorSpec.of(out, 3), x);
+                g.tag("dynamic");
+            });
+        }
+        cases.exact("SHAPE/reshape", g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, 6).signature(-1, 6));
+            TensorRef like = g.input(TensorSpec.of(DataType.FLOAT32, 3, 4).signature(-1, 4));
+            Attributes options = Attributes.of(Tfl.OUT_TYPE, DataType.INT32);
+            TensorRef shape = g.op("SHAPE", options, TensorSpec.of(DataType.INT32, 2), like);
+            g.add(OpSpec.of("RESHAPE").inputs(x, shape).outputs(TensorSpec.of(DataType.FLOAT32, 3, 4).signature(-1, -1)));
+            g.tag("dynamic");
+        });
+    }
+
+    private static void addTransposes(CaseList cases) {
+        int[][] shapes = {{2, 3}, {2, 3, 4}, {2, 1, 3}, {1, 2, 3, 4}, {2, 3, 2, 4}};
+        for (int[] shape : shapes) {
+            for (int[] perm : permutations(shape.length)) {
+                cases.exact("TRANSPOSE/" + Shapes.path(shape) + "/" + Arrays.toString(perm).replace(" ", ""), g -> {
+                    int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
+                    TensorRef x = g.input(DataType.FLOAT32, shape);
+                    g.op("TRANSPOSE", Attributes.NONE, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(perm));
+                });
+            }
+        }
+        List<DataType> types = new ArrayList<>(MOVED);
+        types.add(DataType.INT4);
+        for (DataType type : types) {
+            for (int[] perm : new int[][] {{0, 2, 1}, {2, 0, 1}}) {
+                cases.exact("TRANSPOSE/" + type + "/" + Arrays.toString(perm).replace(" ", ""), g -> {
+                    int[] shape = {2, 4, 6};
+                    int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
+                    TensorSpec x = spec(type, shape);
+                    TensorRef source = type == DataType.INT4 ? g.randomConstant(x.quantized(1, 0)) : g.input(x);
+                    g.op("TRANSPOSE", spec(type, out).quantizedAs(source.spec()), source, g.ints(perm));
+                });
+            }
+        }
+        cases.exact("TRANSPOSE/rank5", g -> {
+            TensorRef x = g.input(DataType.FLOAT32, 2, 1, 3, 2, 2);
+            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 2, 3, 2, 2, 1), x, g.ints(3, 2, 0, 4, 1));
+        });
+        cases.exact("TRANSPOSE/rank6", g -> {
+            TensorRef x = g.input(DataType.FLOAT32, 1, 2, 3, 2, 1, 2);
+            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 2, 1, 2, 3, 2, 1), x, g.ints(5, 0, 3, 2, 1, 4));
+        });
+        cases.exact("TRANSPOSE/negativeAxes", g -> {
+            TensorRef x = g.input(DataType.FLOAT32, 2, 3, 4);
+            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 2, 4, 3), x, g.ints(0, -1, -2));
+        });
+        cases.exact("TRANSPOSE/dynamic", g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 1, 2, 3).signature(-1, 2, 3));
+            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 3, 1, 2).signature(3, -1, 2), x, g.ints(2, 0, 1));
+            g.tag("dynamic");
+        });
+    }
+
+    static List<int[]> permutations(int rank) {
+        if (rank == 0) {
+            return List.of(new int[0]);
+        }
+        List<int[]> out = new ArrayList<>();
+        for (int[] shorter : permutations(rank - 1)) {
+            for (int at = 0; at < rank; at++) {
+                out.add(Shapes.inserted(shorter, at, rank - 1));
+            }
+        }
+        return out;
+    }
+}

@@ -13,7 +13,11 @@ final class Foreign {
     private static final String FETCH_AGAIN = "download the file itself; links to a web page of it often end in /blob/";
 
     private static final List<Kind> KINDS = List.of(
-            new Kind(0, "PK\3\4", "a zip archive, as .task bundles are", "unpack it and convert the .tflite files in it"),
+            new Kind(
+                    0,
+                    "PK\3\4",
+                    "a zip archive, as .task bundles are",
+                    "unpack it and convert the .tflite files in it"),
             new Kind(0, "PK\5\6", "an empty zip archive", ""),
             new Kind(0, "LITERTLM", "a LiteRT-LM bundle", "extract the model section from it"),
             new Kind(0, "version https://git-lfs", "a Git LFS pointer, not the file", "run git lfs pull"),
@@ -62,7 +66,8 @@ final class Foreign {
         if (start.length() < 8) {
             return new Kind(0, "", "only " + start.length() + " bytes long", "fetch it again");
         }
-        return new Kind(0, "", "it lacks the letters TFL3 at byte 4", "check that it is a .tflite file and fetch it again");
+        return new Kind(
+                0, "", "it lacks the letters TFL3 at byte 4", "check that it is a .tflite file and fetch it again");
     }
 
     /** A protobuf whose field 1 is a small number, as {@code ir_version}, and that goes on with a name or a graph. */
@@ -71,6 +76,6 @@ final class Foreign {
                 && start.charAt(0) == 8
                 && start.charAt(1) > 0
                 && start.charAt(1) < 32
-                && List.of('\u0012', '\u001a', '\u003a', '\u0042').contains(start.charAt(2));
+                && List.of('\u0012', '\u001a', ':', 'B').contains(start.charAt(2));
     }
 }

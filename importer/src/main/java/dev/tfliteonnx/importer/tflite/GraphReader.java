@@ -55,8 +55,10 @@ final class GraphReader {
         }
         List<Value> out = new ArrayList<>();
         for (int index : outputs) {
-            read(index).ifPresentOrElse(
-                    out::add, () -> problems.invalid(tensors.where(index), "an output of the model is computed nowhere"));
+            read(index)
+                    .ifPresentOrElse(
+                            out::add,
+                            () -> problems.invalid(tensors.where(index), "an output of the model is computed nowhere"));
         }
         graph.setOutputs(out);
         return graph;
@@ -108,8 +110,7 @@ final class GraphReader {
 
     private Value variable(ValueInfo info) {
         Origin origin = new Origin(OptionalInt.empty(), info.name(), List.of());
-        return graph.add(
-                        OpType.tflite(TfliteReader.VARIABLE_TENSOR), List.of(), Attributes.NONE, List.of(info), origin)
+        return graph.add(OpType.tflite(TfliteReader.VARIABLE_TENSOR), List.of(), Attributes.NONE, List.of(info), origin)
                 .get(0);
     }
 

@@ -16,15 +16,15 @@ import java.util.Iterator;
  * Layout} names must lie inside the buffer. What passes can be read by the generated accessors without a failure.
  *
  * <p>Tables may be shared, so that a small file may describe a huge tree. The tree is therefore limited: to {@value
- * #MAX_TABLES} tables, and in bytes to twice the file and a little more; a file that shares nothing but vtables needs no
- * more than itself. Recursion is as deep as the layout, never as the file. Alignment is not asked for, as nothing here
+ * #MAX_TABLES} tables, and in bytes to the size of the file and a little more; a file that shares nothing but vtables
+ * needs no more than itself. Recursion is as deep as the layout, never as the file. Alignment is not asked for, as nothing here
  * depends on it.
  */
 final class Guard {
     /** The most tables that a file may hold. */
     static final int MAX_TABLES = 1_000_000;
 
-    private static final long SLACK = 1 << 16;
+    private static final long SLACK = 1 << 19;
 
     private final ByteBuffer buffer;
     private final long size;
@@ -37,7 +37,7 @@ final class Guard {
         this.buffer = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         this.size = buffer.limit();
         this.file = file;
-        this.bytesLeft = 2 * size + SLACK;
+        this.bytesLeft = size + SLACK;
     }
 
     /**
@@ -53,7 +53,8 @@ final class Guard {
         byte[] letters = new byte[4];
         guard.buffer.get(4, letters);
         guard.require(
-                new String(letters, StandardCharsets.ISO_8859_1).equals(identifier), "the letters " + identifier + " lack");
+                new String(letters, StandardCharsets.ISO_8859_1).equals(identifier),
+                "the letters " + identifier + " lack");
         guard.table(guard.follow(0), root);
     }
 
@@ -70,7 +71,7 @@ final class Guard {
         inside(vtable, vtableSize, "vtable");
         int tableSize = unsigned16(vtable + 2);
         inside(at, tableSize, "table");
-        spend(tableSize + 4L);
+        spend(tableSize);
         for (Field field : layout.fields()) {
             long place = place(at, vtable, vtableSize, field.id());
             if (place != 0) {
@@ -159,7 +160,7 @@ final class Guard {
     private void spend(long bytes) throws ConversionException {
         bytesLeft -= bytes;
         if (bytesLeft < 0) {
-            throw limit("its tables overlap so much that they unfold to more than twice its size");
+            throw limit("its tables overlap so much that they unfold to more than its size");
         }
     }
 

@@ -45,7 +45,9 @@ final class MetadataLayout {
             tables(6, "associated_files", FILE));
 
     private static final Layout SUBGRAPH = Layout.of(
-            "SubGraphMetadata", tables(2, "input_tensor_metadata", TENSOR), tables(3, "output_tensor_metadata", TENSOR));
+            "SubGraphMetadata",
+            tables(2, "input_tensor_metadata", TENSOR),
+            tables(3, "output_tensor_metadata", TENSOR));
 
     /** The root table. */
     static final Layout MODEL = Layout.of(

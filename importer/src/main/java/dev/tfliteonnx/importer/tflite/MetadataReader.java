@@ -64,7 +64,8 @@ final class MetadataReader {
         put("description", Vectors.text(model.descriptionAsByteBuffer()));
         find("min_runtime_version")
                 .filter(b -> b.size() <= MAX_VERSION)
-                .ifPresent(b -> put("min_runtime_version", text(b).replace("\0", "").strip()));
+                .ifPresent(b ->
+                        put("min_runtime_version", text(b).replace("\0", "").strip()));
         Optional<MetadataFiles> files = files();
         find("TFLITE_METADATA").ifPresent(b -> readModel(b, files));
         files.map(MetadataFiles::names).ifPresent(names -> put("files", String.join("\n", names)));

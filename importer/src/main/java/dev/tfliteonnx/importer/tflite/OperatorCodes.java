@@ -68,7 +68,8 @@ final class OperatorCodes {
     Optional<Code> get(long index, int operator, String node) {
         if (index >= codes.size()) {
             problems.invalid(
-                    Where.operator("", operator, node), "operator code " + index + " of " + codes.size() + " is asked for");
+                    Where.operator("", operator, node),
+                    "operator code " + index + " of " + codes.size() + " is asked for");
             return Optional.empty();
         }
         Code code = codes.get((int) index);

@@ -24,6 +24,7 @@ final class OperatorReader {
     private final Bytes file;
     private final Problems problems;
     private final Map<BuiltinOp, Attributes> defaults = new HashMap<>();
+    private final Map<OperatorCodes.Code, Attributes> plain = new HashMap<>();
     private final OptionsTable table = new OptionsTable();
 
     OperatorReader(OperatorCodes codes, Buffers buffers, Bytes file, Problems problems) {
@@ -40,6 +41,12 @@ final class OperatorReader {
 
     /** All options of an operator. */
     Attributes attributes(Operator operator, OperatorCodes.Code code, Where where, TensorReader tensors) {
+        if (isPlain(operator, code)) {
+            return plain.computeIfAbsent(code, c -> c.builtin()
+                    .map(this::defaultsOf)
+                    .orElse(Attributes.NONE)
+                    .with(Tfl.VERSION_OF_OP, c.version()));
+        }
         Attributes attributes = code.isCustom()
                 ? custom(operator, where)
                 : code.builtin().map(b -> builtin(operator, b, where)).orElse(Attributes.NONE);
@@ -50,12 +57,23 @@ final class OperatorReader {
         return attributes.with(Tfl.VERSION_OF_OP, code.version());
     }
 
+    /** Whether an operator has the same attributes as others of its kind, which can share them. */
+    private static boolean isPlain(Operator operator, OperatorCodes.Code code) {
+        return !code.isCustom()
+                && operator.intermediatesLength() == 0
+                && (code.builtin().map(b -> b.fields().isEmpty()).orElse(true)
+                        || (operator.builtinOptionsType() == 0 && operator.builtinOptions2Type() == 0));
+    }
+
     private Attributes custom(Operator operator, Where where) {
         Optional<Bytes> options = buffers.inline(operator.customOptionsAsByteBuffer(), "custom options");
         try {
             if (options.isEmpty()) {
                 options = buffers.behind(
-                        operator.largeCustomOptionsOffset(), operator.largeCustomOptionsSize(), "custom options", where);
+                        operator.largeCustomOptionsOffset(),
+                        operator.largeCustomOptionsSize(),
+                        "custom options",
+                        where);
             }
         } catch (ConversionException e) {
             problems.addAll(e);
@@ -64,9 +82,6 @@ final class OperatorReader {
     }
 
     private Attributes builtin(Operator operator, BuiltinOp op, Where where) {
-        if (op.fields().isEmpty()) {
-            return defaultsOf(op);
-        }
         int type =
                 switch (op.union()) {
                     case NONE -> 0;

@@ -58,7 +58,10 @@ final class Problems {
         List<Diagnostic> all = new ArrayList<>(errors);
         if (notListed > 0) {
             all.add(new Diagnostic(
-                    DiagnosticCode.INVALID_MODEL, Where.file(file), notListed + " further problems are not listed", ""));
+                    DiagnosticCode.INVALID_MODEL,
+                    Where.file(file),
+                    notListed + " further problems are not listed",
+                    ""));
         }
         throw new ConversionException(all);
     }

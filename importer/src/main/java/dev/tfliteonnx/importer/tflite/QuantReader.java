@@ -190,7 +190,8 @@ final class QuantReader {
 
     private Tensor constant(int index, Where where) throws ConversionException {
         return tensors.constantOrNone(index)
-                .orElseThrow(() -> invalid(where, "its scales are to be in tensor " + index + ", which holds no constant"));
+                .orElseThrow(
+                        () -> invalid(where, "its scales are to be in tensor " + index + ", which holds no constant"));
     }
 
     private static ConversionException invalid(Where where, String reason) {

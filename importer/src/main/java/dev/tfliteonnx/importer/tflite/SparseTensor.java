@@ -20,16 +20,36 @@ import org.jspecify.annotations.Nullable;
  * axis and each blocked part of an axis; at a dense level every index occurs, at a sparse one those that are listed. What
  * is not stored is 0.
  *
- * <p>Source: {@code FormatConverter::SparseToDense} of LiteRT, {@code tflite/kernels/internal/utils}.
+ * <p>Source: {@code FormatConverter::SparseToDense} of LiteRT,
+ * {@code tflite/kernels/internal/utils/sparsity_format_converter.cc}.
  */
 final class SparseTensor {
     private static final long MAX_FREE_BYTES = 1L << 26;
     private static final long MAX_GROWTH = 256;
 
-    /** A sparse level if {@code segments} is not empty; otherwise dense. */
-    private record Level(int axis, long stride, long extent, int[] segments, int[] indices) {
+    /** The indices along one axis, or one part of it: all of them, or those listed if there are segments. */
+    private static final class Level {
+        final int axis;
+        final long extent;
+        final long step;
+        final int[] segments;
+        final int[] indices;
+
+        Level(int axis, long extent, long step, int[] segments, int[] indices) {
+            this.axis = axis;
+            this.extent = extent;
+            this.step = step;
+            this.segments = segments;
+            this.indices = indices;
+        }
+
         boolean isDense() {
             return segments.length == 0;
+        }
+
+        /** The same level with steps that are so many times longer. */
+        Level scaled(long times) {
+            return new Level(axis, extent, step * times, segments, indices);
         }
     }
 
@@ -77,7 +97,8 @@ final class SparseTensor {
         int blocks = s.blockMapLength();
         require(
                 total == rank + blocks && s.dimMetadataLength() == total && blocks <= rank,
-                total + " levels, " + blocks + " blocks and " + s.dimMetadataLength() + " descriptions for rank " + rank);
+                total + " levels, " + blocks + " blocks and " + s.dimMetadataLength() + " descriptions for rank "
+                        + rank);
         int[] levelOf = new int[total];
         Arrays.fill(levelOf, -1);
         for (int l = 0; l < total; l++) {
@@ -101,20 +122,20 @@ final class SparseTensor {
         for (int d = 0; d < total; d++) {
             int axis = d < rank ? d : s.blockMap(d - rank);
             long extent = d < rank ? shape.size(axis) / block[axis] : block[axis];
-            levels[levelOf[d]] = level(s.dimMetadata(levelOf[d]), axis, d < rank ? block[axis] : 1, extent);
+            levels[levelOf[d]] = level(s.dimMetadata(levelOf[d]), axis, extent, d < rank ? block[axis] : 1);
         }
         return strided(levels, shape);
     }
 
-    private static Level level(DimensionMetadata d, int axis, long step, long extent) {
+    private static Level level(DimensionMetadata d, int axis, long extent, long step) {
         if (d.format() == DimensionType.DENSE) {
             require(d.denseSize() == extent, "a level of " + d.denseSize() + " indices for an extent of " + extent);
-            return new Level(axis, step, extent, new int[0], new int[0]);
+            return new Level(axis, extent, step, new int[0], new int[0]);
         }
         require(d.format() == DimensionType.SPARSE_CSR, "level format " + d.format());
         int[] segments = segments(d);
         require(segments.length > 0, "a sparse level without segments");
-        return new Level(axis, step, extent, segments, indices(d));
+        return new Level(axis, extent, step, segments, indices(d));
     }
 
     /** The levels with their steps counted in elements of the whole tensor. */
@@ -125,9 +146,7 @@ final class SparseTensor {
             strides[i] = stride;
             stride = Math.multiplyExact(stride, shape.size(i));
         }
-        return Arrays.stream(levels)
-                .map(l -> new Level(l.axis, l.stride * strides[l.axis], l.extent, l.segments, l.indices))
-                .toArray(Level[]::new);
+        return Arrays.stream(levels).map(l -> l.scaled(strides[l.axis])).toArray(Level[]::new);
     }
 
     private static int[] segments(DimensionMetadata d) {
@@ -199,11 +218,11 @@ final class SparseTensor {
         Level level = levels[depth];
         if (level.isDense()) {
             for (long i = 0; i < level.extent; i++) {
-                walk(depth + 1, node * level.extent + i, at + i * level.stride, out);
+                walk(depth + 1, node * level.extent + i, at + i * level.step, out);
             }
         } else {
             for (int k = level.segments[(int) node]; k < level.segments[(int) node + 1]; k++) {
-                walk(depth + 1, k, at + level.indices[k] * level.stride, out);
+                walk(depth + 1, k, at + level.indices[k] * level.step, out);
             }
         }
     }

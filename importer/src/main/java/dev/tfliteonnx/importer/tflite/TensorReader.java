@@ -95,7 +95,9 @@ final class TensorReader {
             return Optional.empty();
         }
         QuantizationParameters q = subgraph.tensors(index).quantization();
-        return q == null || q.scaleLength() != 1 ? Optional.empty() : info(index).quant();
+        return q == null || q.scaleLength() != 1
+                ? Optional.empty()
+                : info(index).quant();
     }
 
     /** The quantization of a constant. */
@@ -232,7 +234,8 @@ final class TensorReader {
         return Shape.ofDims(dims);
     }
 
-    private Optional<QuantParams> quant(Tensor tensor, DataType type, Shape shape, int index) throws ConversionException {
+    private Optional<QuantParams> quant(Tensor tensor, DataType type, Shape shape, int index)
+            throws ConversionException {
         QuantizationParameters q = tensor.quantization();
         return q == null ? Optional.empty() : quants.read(q, type, shape, where(index));
     }

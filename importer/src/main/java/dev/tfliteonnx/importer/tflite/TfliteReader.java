@@ -38,6 +38,7 @@ public final class TfliteReader {
 
     private static final int SCHEMA_VERSION = 3;
     private static final int MAX_SUBGRAPHS = 1_000;
+    private static final int MAX_OPERATORS = 200_000;
 
     private final ModelFile file;
     private final Model model;
@@ -100,8 +101,7 @@ public final class TfliteReader {
         problems.throwIfAny();
         Map<String, String> metadata = new MetadataReader(file, model, buffers, problems).read();
         String description = Vectors.text(model.descriptionAsByteBuffer());
-        return new Import(
-                new dev.tfliteonnx.ir.Model(graphs, signatures, description, metadata), problems.warnings());
+        return new Import(new dev.tfliteonnx.ir.Model(graphs, signatures, description, metadata), problems.warnings());
     }
 
     private void checkSize() throws ConversionException {
@@ -116,6 +116,13 @@ public final class TfliteReader {
         }
         if (model.subgraphsLength() > MAX_SUBGRAPHS) {
             throw refuse(DiagnosticCode.LIMIT_EXCEEDED, "the model has " + model.subgraphsLength() + " graphs", "");
+        }
+        long operators = 0;
+        for (int i = 0; i < model.subgraphsLength(); i++) {
+            operators += model.subgraphs(i).operatorsLength();
+        }
+        if (operators > MAX_OPERATORS) {
+            throw refuse(DiagnosticCode.LIMIT_EXCEEDED, "the model has " + operators + " operators", "");
         }
     }
 

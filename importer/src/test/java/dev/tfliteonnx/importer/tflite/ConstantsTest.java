@@ -200,7 +200,8 @@ class ConstantsTest {
     void readsQuantizationOfTensorsAndAxes() throws ConversionException {
         int whole = file.quant(new float[] {0.5f}, new long[] {-1}, 0);
         assertEquals(
-                QuantParams.perTensor(0.5f, -1), value(int8(whole, 2, 3)).quant().orElseThrow());
+                QuantParams.perTensor(0.5f, -1),
+                value(int8(whole, 2, 3)).quant().orElseThrow());
         ConstantsTest axis = new ConstantsTest();
         int perAxis = axis.file.quant(new float[] {1, 2, 3}, new long[] {0, 0, 0}, 1);
         assertEquals(
@@ -260,9 +261,8 @@ class ConstantsTest {
             t.buffer = zeroBuffer;
         });
         int details = BlockwiseQuantization.createBlockwiseQuantization(file.fbb, scales, zeroPoints, 4);
-        QuantParams quant = value(int8(file.quantDetails((byte) 2, details), 2, 8))
-                .quant()
-                .orElseThrow();
+        QuantParams quant =
+                value(int8(file.quantDetails((byte) 2, details), 2, 8)).quant().orElseThrow();
         assertEquals(QuantParams.blockwise(new float[] {1, 2, 3, 4}, new long[] {0, 1, 2, 3}, 1, 4), quant);
     }
 

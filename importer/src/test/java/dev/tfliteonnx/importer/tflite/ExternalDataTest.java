@@ -71,7 +71,8 @@ class ExternalDataTest {
         put("model/w.bin");
         put("model/sub/w.bin");
         assertArrayEquals(new long[] {1, 2, 3}, read(model("w.bin", 1, 3, "")).toLongs());
-        assertArrayEquals(new long[] {1, 2, 3}, read(model("sub/w.bin", 1, 3, "")).toLongs());
+        assertArrayEquals(
+                new long[] {1, 2, 3}, read(model("sub/w.bin", 1, 3, "")).toLongs());
     }
 
     @Test

@@ -43,7 +43,7 @@ class ForeignTest {
         "'  <!DOCTYPE html><html>', web page",
         "'<html lang=en>', web page",
         "'\u0008\u0008\u0012\u0007pytorch', ONNX model",
-        "'\u0020\u0000\u0000\u0000ORTM', ONNX Runtime model",
+        "' \u0000\u0000\u0000ORTM', ONNX Runtime model",
         "'\u001f\u008b\u0008\u0000', gzip",
         "'\u001c\u0000\u0000\u0000TFL2', old version",
         "'{\"error\": \"not found\"}', text"
@@ -59,7 +59,8 @@ class ForeignTest {
         assertEquals("it is empty", refused("").reason());
         assertEquals("it is only 3 bytes long", refused("\u0001\u0002\u0003").reason());
         assertEquals(
-                "it lacks the letters TFL3 at byte 4", refused("\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008").reason());
+                "it lacks the letters TFL3 at byte 4",
+                refused("\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008").reason());
     }
 
     @Test

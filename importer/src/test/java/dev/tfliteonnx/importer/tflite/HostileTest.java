@@ -115,7 +115,9 @@ class HostileTest {
                 "strings",
                 strings(),
                 "signatures",
-                TinyFile.relu().signature("s", 0, Map.of("a", 0), Map.of("b", 1)).metadata("min_runtime_version", 0));
+                TinyFile.relu()
+                        .signature("s", 0, Map.of("a", 0), Map.of("b", 1))
+                        .metadata("min_runtime_version", 0));
     }
 
     private static TinyFile options() {
@@ -175,8 +177,19 @@ class HostileTest {
     private static TinyFile strings() {
         TinyFile file = new TinyFile();
         int buffer = file.buffer(
-                (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 12, (byte) 0, (byte) 0, (byte) 0, (byte) 13, (byte) 0,
-                (byte) 0, (byte) 0, (byte) 'A');
+                (byte) 1,
+                (byte) 0,
+                (byte) 0,
+                (byte) 0,
+                (byte) 12,
+                (byte) 0,
+                (byte) 0,
+                (byte) 0,
+                (byte) 13,
+                (byte) 0,
+                (byte) 0,
+                (byte) 0,
+                (byte) 'A');
         int c = file.tensor("c", t -> {
             t.type = TensorType.STRING;
             t.shape = ints(1);
@@ -232,8 +245,7 @@ class HostileTest {
         FlatBufferBuilder b = new FlatBufferBuilder();
         int name = b.createString("n".repeat(1_000));
         int list = Operator.createInputsVector(b, new int[1_000]);
-        int operator = Operator.createOperator(
-                b, 0, list, list, (byte) 0, 0, 0, (byte) 0, 0, 0, 0, 0, (byte) 0, 0, -1);
+        int operator = Operator.createOperator(b, 0, list, list, (byte) 0, 0, 0, (byte) 0, 0, 0, 0, 0, (byte) 0, 0, -1);
         int[] same = new int[1_000];
         Arrays.fill(same, operator);
         int operators = SubGraph.createOperatorsVector(b, same);

@@ -171,7 +171,8 @@ class MetadataTest {
         byte[] model = joined(TinyFile.relu().bytes(), zip(Map.of("a/b.txt", text)));
         MetadataFiles files = MetadataFiles.in(Bytes.of(model, "m"));
         assertEquals(List.of("a/b.txt"), files.names());
-        assertArrayEquals(utf8(text), files.read("a/b.txt").orElseThrow().bytes().toArray());
+        assertArrayEquals(
+                utf8(text), files.read("a/b.txt").orElseThrow().bytes().toArray());
         assertEquals(1, files.readAll().size());
         assertTrue(files.read("c").isEmpty());
     }

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
 
 class TfliteReaderTest {
     private static Model read(TinyFile file) throws ConversionException {
-        Model model = TfliteReader.read(file.file(), "tiny.tflite", Optional.empty()).model();
+        Model model =
+                TfliteReader.read(file.file(), "tiny.tflite", Optional.empty()).model();
         model.graphs().forEach(Graph::verify);
         return model;
     }
@@ -140,7 +141,8 @@ class TfliteReaderTest {
         TinyFile file = new TinyFile();
         int x = file.tensor("x", 1, 4, 4, 1);
         int options = Conv2DOptions.createConv2DOptions(file.fbb, (byte) 1, 2, 3, (byte) 3, 1, 1, (byte) 0);
-        file.op(file.code("SOFTMAX"), ints(x), ints(file.tensor("y", 1)), 1, options).graph("g", ints(x), ints(1));
+        file.op(file.code("SOFTMAX"), ints(x), ints(file.tensor("y", 1)), 1, options)
+                .graph("g", ints(x), ints(1));
         Diagnostic d = refusedOnce(file, DiagnosticCode.INVALID_MODEL);
         assertEquals("its options are of kind 1 instead of 9", d.reason());
         assertEquals("SOFTMAX", d.where().op());
@@ -152,7 +154,8 @@ class TfliteReaderTest {
         TinyFile file = new TinyFile();
         int x = file.tensor("x", 1, 4, 4, 1);
         int options = Conv2DOptions.createConv2DOptions(file.fbb, (byte) 9, 2, 3, (byte) 3, 1, 1, (byte) 0);
-        file.op(file.code("CONV_2D"), ints(x, x), ints(file.tensor("y", 1)), 1, options).graph("g", ints(x), ints(1));
+        file.op(file.code("CONV_2D"), ints(x, x), ints(file.tensor("y", 1)), 1, options)
+                .graph("g", ints(x), ints(1));
         Diagnostic d = refusedOnce(file, DiagnosticCode.INVALID_MODEL);
         assertEquals("option padding has the unknown value 9", d.reason());
     }
@@ -205,7 +208,8 @@ class TfliteReaderTest {
         List<Node> nodes = read(file.graph("g", ints(x), ints(z))).main().nodes();
         assertEquals(OpType.custom("Sinh"), nodes.get(0).op());
         assertArrayEquals(
-                new byte[] {1, 2, 3}, nodes.get(0).attributes().get(Tfl.CUSTOM_OPTIONS).toArray());
+                new byte[] {1, 2, 3},
+                nodes.get(0).attributes().get(Tfl.CUSTOM_OPTIONS).toArray());
         assertEquals(
                 "TFL3",
                 new String(nodes.get(1).attributes().get(Tfl.CUSTOM_OPTIONS).toArray(), StandardCharsets.US_ASCII));
@@ -215,7 +219,8 @@ class TfliteReaderTest {
     void aCustomOperatorNeedsAName() {
         TinyFile file = new TinyFile();
         int x = file.tensor("x", 2);
-        file.op(file.rawCode((byte) 32, 32, ""), ints(x), ints(file.tensor("y", 2))).graph("g", ints(x), ints(1));
+        file.op(file.rawCode((byte) 32, 32, ""), ints(x), ints(file.tensor("y", 2)))
+                .graph("g", ints(x), ints(1));
         assertEquals(
                 "a custom operator has no name",
                 refusedOnce(file, DiagnosticCode.INVALID_MODEL).reason());
@@ -315,8 +320,12 @@ class TfliteReaderTest {
         file.op(relu, ints(x), ints(y)).op(relu, ints(x), ints(y)).op(relu, ints(y), ints(x));
         List<Diagnostic> d = refused(file.graph("g", ints(x), ints(y)));
         assertEquals(2, d.size());
-        assertEquals("writes the tensor \"y\", which another operator writes too", d.get(0).reason());
-        assertEquals("writes the tensor \"x\", which is an input or a constant", d.get(1).reason());
+        assertEquals(
+                "writes the tensor \"y\", which another operator writes too",
+                d.get(0).reason());
+        assertEquals(
+                "writes the tensor \"x\", which is an input or a constant",
+                d.get(1).reason());
     }
 
     @Test
@@ -341,7 +350,8 @@ class TfliteReaderTest {
         int y = file.tensor("y", 2);
         int relu = file.code("RELU");
         file.op(relu, ints(x), ints(y)).op(file.code("SVDF"), ints(y, state), ints(file.tensor("z", 2)));
-        List<Node> nodes = read(file.graph("g", ints(x), ints(unused + 2))).main().nodes();
+        List<Node> nodes =
+                read(file.graph("g", ints(x), ints(unused + 2))).main().nodes();
         assertEquals(3, nodes.size());
         assertTrue(nodes.get(0).is(TfliteReader.VARIABLE_TENSOR));
         assertEquals(List.of(), nodes.get(0).inputs());
@@ -432,15 +442,16 @@ class TfliteReaderTest {
         List<Diagnostic> d = refused(file);
         assertEquals(2, d.size());
         assertEquals("signature \"a\" calls subgraph 7 of 1", d.get(0).reason());
-        assertEquals("signature \"b\" gives the name \"in\" to tensor 12, which is not in use", d.get(1).reason());
+        assertEquals(
+                "signature \"b\" gives the name \"in\" to tensor 12, which is not in use",
+                d.get(1).reason());
     }
 
     @Test
     void refusesOtherVersionsAndModelsWithoutGraphs() {
         byte[] old = TinyFile.relu().bytes(2);
         ConversionException e = assertThrows(
-                ConversionException.class,
-                () -> TfliteReader.read(Bytes.of(old, ""), "old.tflite", Optional.empty()));
+                ConversionException.class, () -> TfliteReader.read(Bytes.of(old, ""), "old.tflite", Optional.empty()));
         assertEquals(DiagnosticCode.UNSUPPORTED_VERSION, e.diagnostics().get(0).code());
         assertEquals(
                 "the model has no graph",
@@ -462,7 +473,9 @@ class TfliteReaderTest {
         int y = file.tensor("y", -2);
         List<Diagnostic> d = refused(file.graph("g", ints(x, y), ints()));
         assertEquals(2, d.size());
-        assertEquals("tensor number 0: it has more elements than can be counted", d.get(0).reason());
+        assertEquals(
+                "tensor number 0: it has more elements than can be counted",
+                d.get(0).reason());
         assertEquals("tensor number 1: an extent is -2", d.get(1).reason());
     }
 

@@ -148,8 +148,8 @@ final class TinyFile {
         int i = Operator.createInputsVector(fbb, in);
         int o = Operator.createOutputsVector(fbb, out);
         int between = Operator.createIntermediatesVector(fbb, intermediates);
-        operators.add(Operator.createOperator(
-                fbb, code, i, o, (byte) 0, 0, 0, (byte) 0, 0, between, 0, 0, (byte) 0, 0, -1));
+        operators.add(
+                Operator.createOperator(fbb, code, i, o, (byte) 0, 0, 0, (byte) 0, 0, between, 0, 0, (byte) 0, 0, -1));
         return this;
     }
 

@@ -270,7 +270,8 @@ public final class HandlerTable {
 
     private static final List<OpRow> CUSTOM = List.of(
             row("VARIABLE_TENSOR", ANY, (op, onnx) -> List.of(op.declareState()), "a graph input and a graph output"),
-            custom("Convolution2DTransposeBias", FLOATS, Convolutions::convolution2dTransposeBias, "ConvTranspose"));
+            custom("Convolution2DTransposeBias", FLOATS, Convolutions::convolution2dTransposeBias, "ConvTranspose"),
+            custom("TFLite_Detection_PostProcess", FLOATS, DetectionPostProcess::lower, "NonMaxSuppression, TopK"));
 
     private final Map<OpType, OpRow> rows = new HashMap<>();
 

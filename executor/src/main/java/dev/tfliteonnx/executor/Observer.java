@@ -1,0 +1,11 @@
+package dev.tfliteonnx.executor;
+
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.ir.Value;
+
+/** Sees every value of a graph as it is computed, those of nested graphs once for every run. */
+@FunctionalInterface
+public interface Observer {
+    /** A node has computed a value; the tensor's bytes are made when they are first read. */
+    void computed(Value value, Tensor tensor);
+}

@@ -15,8 +15,11 @@ import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Signature;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.pass.PassContext;
+import dev.tfliteonnx.ir.pass.PassOptions;
 import dev.tfliteonnx.onnx.OnnxVerifier;
 import dev.tfliteonnx.onnx.OpsetVersions;
+import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import dev.tfliteonnx.report.ConversionReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +57,8 @@ final class Pipeline {
         report(lowered.diagnostics());
         Graph onnx = lowered.graph();
         onnx.removeDeadNodes();
+        PassContext context = new PassContext(PassOptions.DEFAULT.withSkip(options.skip()));
+        new FitKernelTypes().run(onnx, context);
         onnx.verify();
         // names are given last, so that no pass has to keep them
         if (!options.keepTensorNames() && signature.isPresent()) {
@@ -66,7 +71,7 @@ final class Pipeline {
         int transposes =
                 (int) onnx.nodes().stream().filter(n -> n.is("Transpose")).count();
         ConversionReport report = new ConversionReport(
-                file, bytes.size(), operators, onnx.size(), transposes, opset, Map.of(), diagnostics);
+                file, bytes.size(), operators, onnx.size(), transposes, opset, context.fired(), diagnostics);
         return new Conversion(result, report);
     }
 

@@ -1,10 +1,8 @@
 package dev.tfliteonnx.handlers;
 
-import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /** Operators that treat every element by itself; two operands broadcast as in NumPy. */
 final class Elementwise {
@@ -20,40 +18,9 @@ final class Elementwise {
         return (op, onnx) -> List.of(onnx.op(name, op.in(0), op.in(1)));
     }
 
-    /**
-     * A binary operator that ONNX Runtime computes for int32 and wider alone: narrower integers are widened and cut back,
-     * which wraps as the kernel does.
-     */
-    static OpHandler arithmetic(String name) {
-        return (op, onnx) -> List.of(widened(onnx, op.in(0), op.in(1), (a, b) -> onnx.op(name, a, b)));
-    }
-
-    private static Value widened(Onnx onnx, Value a, Value b, BiFunction<Value, Value, Value> what) {
-        DataType type = a.type();
-        boolean narrow = type.isInteger() && (type.bits() < 32 || type == DataType.UINT32);
-        if (!narrow) {
-            return what.apply(a, b);
-        }
-        DataType wide = type == DataType.UINT32 ? DataType.INT64 : DataType.INT32;
-        return onnx.cast(what.apply(onnx.cast(a, wide), onnx.cast(b, wide)), type);
-    }
-
-    /** A comparison, in a type that ONNX Runtime compares. */
-    static OpHandler comparison(String name) {
-        return (op, onnx) -> {
-            Value a = op.in(0);
-            Value b = op.in(1);
-            boolean narrow = a.type().isInteger() && a.type().bits() < 32;
-            return List.of(
-                    narrow
-                            ? onnx.op(name, onnx.cast(a, DataType.INT32), onnx.cast(b, DataType.INT32))
-                            : onnx.op(name, a, b));
-        };
-    }
-
     /** {@code a ≠ b}. Source: {@code kernels/comparisons.cc}; ONNX Not(Equal). */
     static List<Value> notEqual(TflOp op, Onnx onnx) {
-        return List.of(onnx.op("Not", comparison("Equal").lower(op, onnx).get(0)));
+        return List.of(onnx.op("Not", onnx.op("Equal", op.in(0), op.in(1))));
     }
 
     /** {@code (a − b)²}. Source: {@code kernels/squared_difference.cc}; ONNX Sub, Mul. */

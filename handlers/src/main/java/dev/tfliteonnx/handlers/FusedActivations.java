@@ -15,7 +15,7 @@ import java.util.Optional;
  * Activations fused into other operators. Where the result is quantized and its range lies within the activation's, the
  * activation is left out, since quantization clamps to the same numbers; so the quantized unit stays one that fuses.
  *
- * <p>Source: {@code CalculateActivationRangeQuantized} in TFLite's {@code kernels/kernel_util.cc}.
+ * <p>Source: {@code CalculateActivationRange} and {@code CalculateActivationRangeQuantized} in TFLite's {@code kernels/kernel_util.cc}.
  */
 final class FusedActivations {
     private FusedActivations() {}
@@ -31,32 +31,26 @@ final class FusedActivations {
 
     /** An activation applied to a result of the operator. */
     static Value apply(TflOp op, Onnx onnx, Activation activation, Value x) {
-        boolean quantized = op.out().quant().isPresent();
-        if (activation == Activation.SIGN_BIT) {
-            throw op.refuse(
-                    DiagnosticCode.UNSUPPORTED_OPTION,
-                    "fused_activation_function is SIGN_BIT, which no TFLite kernel computes",
-                    "export the model without it");
+        if (activation == Activation.TANH || activation == Activation.SIGN_BIT) {
+            op.note(
+                    DiagnosticCode.IGNORED,
+                    "fused_activation_function is " + activation + ", which TFLite's kernel passes over, too");
+            return x;
         }
-        // the quantized kernels clamp for the ReLU family and pass TANH over
-        boolean nothing = activation == Activation.NONE || (quantized && activation == Activation.TANH);
-        if (nothing || (quantized && isRedundant(op, activation))) {
+        if (op.out().quant().isPresent() && isRedundant(op, activation)) {
             return x;
         }
         return switch (activation) {
             case RELU -> relu(onnx, x);
             case RELU_N1_TO_1 -> onnx.clip(x, -1, 1);
             case RELU6 -> onnx.clip(x, 0, 6);
-            case TANH -> onnx.op("Tanh", x);
             default -> x;
         };
     }
 
-    /** {@code max(x, 0)} for every type that has an order. */
+    /** {@code max(x, 0)} for floats and signed integers. */
     static Value relu(Onnx onnx, Value x) {
-        return x.type().isFloat() || x.type() == DataType.INT32
-                ? onnx.op("Relu", x)
-                : onnx.op("Max", x, onnx.scalarLike(x, 0));
+        return x.type().isFloat() ? onnx.op("Relu", x) : onnx.op("Max", x, onnx.scalarLike(x, 0));
     }
 
     private static boolean isRedundant(TflOp op, Activation activation) {

@@ -26,10 +26,20 @@ final class Quantization {
 
     /** {@code saturate(round(x / scale) + zeroPoint)} by QuantizeLinear, which rounds ties to even. */
     static Value quantize(Onnx onnx, Value x, DataType type, QuantParams params) {
+        if (type == DataType.INT32 || type == DataType.INT64) {
+            return quantizeWide(onnx, x, type, params);
+        }
         Shape shape = parameterShape(x, params);
         Value scale = onnx.constant(onnx.base() + "/scale", Tensor.ofFloats(shape, params.scales()));
         Value zero = onnx.constant(onnx.base() + "/zero_point", zeroPoints(type, shape, params));
         return onnx.op("QuantizeLinear", attributes(params), x, scale, zero);
+    }
+
+    /** The same for types that QuantizeLinear cannot give. */
+    private static Value quantizeWide(Onnx onnx, Value x, DataType type, QuantParams params) {
+        Value steps = onnx.op("Round", onnx.div(x, onnx.scalar(x.type(), params.scale())));
+        Value q = onnx.cast(steps, type);
+        return params.zeroPoint() == 0 ? q : onnx.add(q, onnx.scalar(type, params.zeroPoint()));
     }
 
     /** Real numbers rounded to what is stored, so that both sides of a data movement are complete quantized units. */

@@ -19,21 +19,24 @@ import java.util.List;
 final class Reductions {
     private Reductions() {}
 
-    /** The ONNX reduction of the same meaning; integers of fewer than 32 bits are widened. */
+    /** The ONNX reduction of the same meaning. */
     static OpHandler reduce(String name) {
-        return (op, onnx) -> {
-            Value x = op.in(0);
-            boolean narrow = x.type().isInteger() && x.type().bits() < 32;
-            Value wide = narrow ? onnx.cast(x, DataType.INT32) : x;
-            Value y = onnx.reduce(name, wide, op.option(Tfl.KEEP_DIMS), axes(op));
-            return List.of(onnx.cast(y, x.type()));
-        };
+        return (op, onnx) -> List.of(reduced(op, onnx, name, op.in(0)));
+    }
+
+    private static Value reduced(TflOp op, Onnx onnx, String name, Value x) {
+        if (op.constant(1).isPresent()) {
+            return onnx.reduce(name, x, op.option(Tfl.KEEP_DIMS), axes(op));
+        }
+        Attributes attributes = Attributes.of(OnnxOps.KEEPDIMS, op.option(Tfl.KEEP_DIMS) ? 1L : 0L)
+                .with(OnnxOps.NOOP_WITH_EMPTY_AXES, 1L);
+        return onnx.op(name, attributes, x, onnx.reshape(op.int64(1), -1));
     }
 
     /** A reduction of truth values, as integers. */
     static OpHandler logical(String name) {
         return (op, onnx) -> {
-            Value y = onnx.reduce(name, onnx.cast(op.in(0), DataType.INT32), op.option(Tfl.KEEP_DIMS), axes(op));
+            Value y = reduced(op, onnx, name, onnx.cast(op.in(0), DataType.INT32));
             return List.of(onnx.cast(y, DataType.BOOL));
         };
     }
@@ -44,6 +47,9 @@ final class Reductions {
      */
     static List<Value> mean(TflOp op, Onnx onnx) {
         Value x = op.in(0);
+        if (op.constant(1).isEmpty()) {
+            return List.of(reduced(op, onnx, "ReduceMean", x));
+        }
         long[] axes = axes(op);
         boolean keep = op.option(Tfl.KEEP_DIMS);
         if (x.type().isInteger()) {

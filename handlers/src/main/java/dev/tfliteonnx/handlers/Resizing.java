@@ -1,6 +1,7 @@
 package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
@@ -66,10 +67,8 @@ final class Resizing {
                 return List.of(onnx.gather(onnx.gather(x, onnx.ints(rows), 1), onnx.ints(columns), 2));
             }
         } else if (corners && half) {
-            throw op.refuse(
-                    dev.tfliteonnx.diag.DiagnosticCode.UNKNOWN_SHAPE,
-                    "align_corners together with half_pixel_centers needs known sizes",
-                    "give the model inputs fixed shapes");
+            Value rows = onnx.gather(x, computedIndices(op, onnx, x, 0), 1);
+            return List.of(onnx.gather(rows, computedIndices(op, onnx, x, 1), 2));
         }
         Attributes attributes = Attributes.of(OnnxOps.MODE, "nearest")
                 .with(
@@ -77,6 +76,24 @@ final class Resizing {
                         corners ? "align_corners" : half ? "half_pixel" : "asymmetric")
                 .with(OnnxOps.NEAREST_MODE, corners || half ? "round_prefer_ceil" : "floor");
         return List.of(Layout.nchw(onnx, x, v -> resize(op, onnx, attributes, v)));
+    }
+
+    /** The pixels for both flags at once, computed when the model runs: {@code round((i + ½)(in − 1)/(out − 1))}. */
+    private static Value computedIndices(TflOp op, Onnx onnx, Value x, int which) {
+        Value in = onnx.gather(onnx.shapeOf(x), onnx.ints(which + 1), 0);
+        Value out = onnx.gather(op.int64(1), onnx.ints(which), 0);
+        Value one = onnx.ints(1);
+        Value corners = onnx.op("Greater", out, one);
+        Value numerator = onnx.where(corners, onnx.sub(in, one), in);
+        Value denominator = onnx.where(corners, onnx.sub(out, one), out);
+        Value scale = onnx.div(
+                onnx.cast(numerator, DataType.FLOAT32), onnx.cast(denominator, DataType.FLOAT32));
+        Value zero = onnx.scalar(DataType.INT64, 0);
+        Value steps = onnx.op("Range", zero, onnx.squeeze(out, 0), onnx.scalar(DataType.INT64, 1));
+        Value half = onnx.scalar(DataType.FLOAT32, 0.5);
+        Value at = onnx.mul(onnx.add(onnx.cast(steps, DataType.FLOAT32), half), scale);
+        Value index = onnx.cast(onnx.op("Floor", onnx.add(at, half)), DataType.INT64);
+        return onnx.op("Min", index, onnx.sub(in, one));
     }
 
     private static long[] tfliteIndices(long in, long out, boolean corners, boolean half) {

@@ -62,7 +62,7 @@ final class Slicing {
                 .map(i -> i < batch ? i : i == batch ? axis : i <= axis ? i - 1 : i)
                 .toArray();
         Attributes attributes = Attributes.of(OnnxOps.BATCH_DIMS, (long) batch);
-        Value y = onnx.op("GatherND", attributes, onnx.transpose(op.in(0), perm), onnx.unsqueeze(indices, op.rank(1)));
+        Value y = onnx.op("GatherND", attributes, onnx.transpose(op.in(0), perm), onnx.unsqueeze(op.int64(1), op.rank(1)));
         int between = axis - batch;
         int indexAxes = op.rank(1) - batch;
         int outRank = rank - 1 + indexAxes;
@@ -110,10 +110,7 @@ final class Slicing {
         Value start = onnx.op("Min", onnx.op("Max", op.int64(2), onnx.ints(0)), space);
         Value pads = onnx.concat(0, start, onnx.sub(space, start));
         Value x = op.in(0);
-        // Pad has no kernel for every type, but for these
-        DataType carrier = x.type() == DataType.BOOL || x.type().bits() < 32 ? DataType.INT32 : x.type();
-        Value update = onnx.cast(op.in(1), carrier);
-        Value moved = onnx.cast(onnx.op("Pad", update, pads), x.type());
+        Value moved = onnx.op("Pad", op.in(1), pads);
         Value ones = onnx.constant(Tensor.splat(DataType.INT32, part, 1));
         Value mask = onnx.cast(onnx.op("Pad", ones, pads), DataType.BOOL);
         return List.of(onnx.where(mask, moved, x));

@@ -17,7 +17,9 @@ public record Diagnostic(DiagnosticCode code, Where where, String reason, String
     /** On several lines: what, where, reason, remedy. */
     public String toText() {
         StringBuilder text = new StringBuilder();
-        text.append(severity().name().toLowerCase(java.util.Locale.ROOT)).append(' ').append(code.code());
+        text.append(severity().name().toLowerCase(java.util.Locale.ROOT))
+                .append(' ')
+                .append(code.code());
         text.append("  ").append(where.op().isEmpty() ? code.title() : where.op());
         where.operator().ifPresent(n -> text.append("  #").append(n));
         if (!where.node().isEmpty()) {

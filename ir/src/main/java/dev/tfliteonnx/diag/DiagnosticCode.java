@@ -120,11 +120,9 @@ public enum DiagnosticCode {
             "the model needs a higher opset",
             "Operators or element types of the result came with a later version of ONNX than was asked for."),
     OUTPUT_EXISTS(
-            "TFO5001",
-            Severity.ERROR,
-            "the output file exists",
-            "Nothing is overwritten unless --force is given."),
-    OUTPUT_FAILED("TFO5002", Severity.ERROR, "the output cannot be written", "No part of the output file was left behind."),
+            "TFO5001", Severity.ERROR, "the output file exists", "Nothing is overwritten unless --force is given."),
+    OUTPUT_FAILED(
+            "TFO5002", Severity.ERROR, "the output cannot be written", "No part of the output file was left behind."),
     INPUT_FAILED("TFO5003", Severity.ERROR, "the input cannot be read", "The operating system gives the reason."),
     TOO_LARGE(
             "TFO5004",

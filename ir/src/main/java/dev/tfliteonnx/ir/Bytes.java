@@ -31,8 +31,13 @@ public final class Bytes {
 
     /** All of an array, which is not copied. */
     public static Bytes of(byte[] array, String description) {
-        ByteBuffer buffer = ByteBuffer.wrap(array).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        return new Bytes(new ByteBuffer[] {buffer}, 0, array.length, description);
+        ByteBuffer all = ByteBuffer.wrap(array).asReadOnlyBuffer();
+        ByteBuffer[] windows = new ByteBuffer[Math.max(1, (int) ((array.length + (long) WINDOW - 1) / WINDOW))];
+        for (int i = 0; i < windows.length; i++) {
+            int start = i * WINDOW;
+            windows[i] = all.slice(start, Math.min(WINDOW, array.length - start)).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        return new Bytes(windows, 0, array.length, description);
     }
 
     /** The UTF-8 form of a text. */

@@ -166,6 +166,15 @@ public final class Graph implements Sink {
         names.release(value.name);
     }
 
+    /** Puts the inputs in another order. */
+    public void orderInputs(List<Value> order) {
+        if (order.size() != inputs.size() || !new HashSet<>(order).equals(new HashSet<>(inputs))) {
+            throw new IllegalArgumentException(order + " are not the inputs " + inputs);
+        }
+        inputs.clear();
+        inputs.addAll(order);
+    }
+
     @Override
     public Graph graph() {
         return this;

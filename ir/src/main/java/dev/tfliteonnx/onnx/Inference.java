@@ -50,25 +50,34 @@ public final class Inference {
     private static final Map<String, Function<Call, List<TypedShape>>> RULES = new HashMap<>();
 
     static {
-        each("Abs Neg Exp Log Sqrt Reciprocal Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh", c ->
-                same(c));
-        each("Tanh Sigmoid Relu LeakyRelu PRelu Elu Selu HardSwish HardSigmoid Softplus Softsign Gelu Erf Sign", c ->
-                same(c));
+        each(
+                "Abs Neg Exp Log Sqrt Reciprocal Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh",
+                c -> same(c));
+        each(
+                "Tanh Sigmoid Relu LeakyRelu PRelu Elu Selu HardSwish HardSigmoid Softplus Softsign Gelu Erf Sign",
+                c -> same(c));
         each("Clip Softmax LogSoftmax Identity LRN CumSum Trilu InstanceNormalization", c -> same(c));
-        each("LpNormalization GroupNormalization RMSNormalization ReverseSequence ScatterND ScatterElements", c -> same(c));
-        each("BatchNormalization LayerNormalization BitwiseNot Swish Mish Celu ThresholdedRelu TensorScatter", c -> same(c));
-        each("Add Sub Mul Div Pow Mod BitShift BitwiseAnd BitwiseOr BitwiseXor Min Max Sum Mean", c ->
-                one(c.type(0), broadcast(c.in)));
+        each(
+                "LpNormalization GroupNormalization RMSNormalization ReverseSequence ScatterND ScatterElements",
+                c -> same(c));
+        each(
+                "BatchNormalization LayerNormalization BitwiseNot Swish Mish Celu ThresholdedRelu TensorScatter",
+                c -> same(c));
+        each(
+                "Add Sub Mul Div Pow Mod BitShift BitwiseAnd BitwiseOr BitwiseXor Min Max Sum Mean",
+                c -> one(c.type(0), broadcast(c.in)));
         each("And Or Xor Equal Greater Less GreaterOrEqual LessOrEqual", c -> one(DataType.BOOL, broadcast(c.in)));
         each("Not IsNaN IsInf", c -> one(DataType.BOOL, c.shape(0)));
         each("Where", c -> one(c.type(1), broadcast(c.in)));
         each("Cast", c -> one(type(c, OnnxOps.TO, DataType.FLOAT32), c.shape(0)));
         each("QuantizeLinear", c -> one(c.in(2).isPresent() ? c.type(2) : DataType.UINT8, c.shape(0)));
         each("DequantizeLinear", c -> one(c.type(1), c.shape(0)));
-        each("DynamicQuantizeLinear", c -> List.of(
-                new TypedShape(DataType.UINT8, c.shape(0)),
-                new TypedShape(DataType.FLOAT32, Shape.SCALAR),
-                new TypedShape(DataType.UINT8, Shape.SCALAR)));
+        each(
+                "DynamicQuantizeLinear",
+                c -> List.of(
+                        new TypedShape(DataType.UINT8, c.shape(0)),
+                        new TypedShape(DataType.FLOAT32, Shape.SCALAR),
+                        new TypedShape(DataType.UINT8, Shape.SCALAR)));
         each("RandomNormalLike RandomUniformLike", c -> one(type(c, OnnxOps.DTYPE, c.type(0)), c.shape(0)));
         each("If", c -> branch(c));
         each("Loop", c -> loop(c));

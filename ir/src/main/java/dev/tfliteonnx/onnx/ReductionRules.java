@@ -39,19 +39,23 @@ final class ReductionRules {
         rules.put("ArgMax", ReductionRules::arg);
         rules.put("ArgMin", ReductionRules::arg);
         rules.put("TopK", ReductionRules::topK);
-        rules.put("NonZero", c -> Inference.one(
-                DataType.INT64,
-                Shape.ofDims(List.of(
-                        c.shape(0).isRanked() ? Dim.of(c.shape(0).rank()) : Dim.unknown(), Dim.unknown()))));
-        rules.put("NonMaxSuppression", c -> Inference.one(
-                DataType.INT64, Shape.ofDims(List.of(Dim.unknown(), Dim.of(3)))));
-        rules.put("Unique", c -> List.of(
-                new TypedShape(c.type(0), Shape.ofRank(1)),
-                new TypedShape(DataType.INT64, Shape.ofRank(1)),
-                new TypedShape(DataType.INT64, Shape.ofRank(1)),
-                new TypedShape(DataType.INT64, Shape.ofRank(1))));
-        rules.put("Multinomial", c -> Inference.one(
-                Inference.type(c, OnnxOps.DTYPE, DataType.INT32), Shape.ofRank(2)));
+        rules.put(
+                "NonZero",
+                c -> Inference.one(
+                        DataType.INT64,
+                        Shape.ofDims(List.of(
+                                c.shape(0).isRanked() ? Dim.of(c.shape(0).rank()) : Dim.unknown(), Dim.unknown()))));
+        rules.put(
+                "NonMaxSuppression",
+                c -> Inference.one(DataType.INT64, Shape.ofDims(List.of(Dim.unknown(), Dim.of(3)))));
+        rules.put(
+                "Unique",
+                c -> List.of(
+                        new TypedShape(c.type(0), Shape.ofRank(1)),
+                        new TypedShape(DataType.INT64, Shape.ofRank(1)),
+                        new TypedShape(DataType.INT64, Shape.ofRank(1)),
+                        new TypedShape(DataType.INT64, Shape.ofRank(1))));
+        rules.put("Multinomial", c -> Inference.one(Inference.type(c, OnnxOps.DTYPE, DataType.INT32), Shape.ofRank(2)));
     }
 
     private static Shape reduced(Call c) {

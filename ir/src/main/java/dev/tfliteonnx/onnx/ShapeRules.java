@@ -32,12 +32,17 @@ final class ShapeRules {
         rules.put("Gather", c -> same(c, gathered(c)));
         rules.put("GatherElements", c -> same(c, c.shape(1)));
         rules.put("GatherND", c -> same(c, gatheredNd(c)));
-        rules.put("Shape", c -> Inference.one(
-                DataType.INT64,
-                c.shape(0).isRanked() ? Shape.of(c.shape(0).rank()) : Shape.ofRank(1)));
+        rules.put(
+                "Shape",
+                c -> Inference.one(
+                        DataType.INT64,
+                        c.shape(0).isRanked() ? Shape.of(c.shape(0).rank()) : Shape.ofRank(1)));
         rules.put("Size", c -> Inference.one(DataType.INT64, Shape.SCALAR));
-        rules.put("ConstantOfShape", c -> Inference.one(
-                c.attributes().find(OnnxOps.VALUE).map(Tensor::type).orElse(DataType.FLOAT32), ofConstant(c, 0)));
+        rules.put(
+                "ConstantOfShape",
+                c -> Inference.one(
+                        c.attributes().find(OnnxOps.VALUE).map(Tensor::type).orElse(DataType.FLOAT32),
+                        ofConstant(c, 0)));
         rules.put("Range", c -> Inference.one(c.type(0), Shape.ofRank(1)));
         rules.put("OneHot", c -> Inference.one(c.type(2), oneHot(c)));
         rules.put("EyeLike", c -> Inference.one(Inference.type(c, OnnxOps.DTYPE, c.type(0)), c.shape(0)));
@@ -45,7 +50,9 @@ final class ShapeRules {
         rules.put("DepthToSpace", c -> same(c, blocks(c, false)));
         rules.put("Resize", c -> same(c, resized(c)));
         rules.put("GridSample", c -> same(c, sampled(c)));
-        rules.put("DFT", c -> same(c, c.shape(0).isRanked() ? Shape.ofRank(c.shape(0).rank()) : Shape.UNKNOWN));
+        rules.put(
+                "DFT",
+                c -> same(c, c.shape(0).isRanked() ? Shape.ofRank(c.shape(0).rank()) : Shape.UNKNOWN));
         rules.put("LabelEncoder", c -> same(c, c.shape(0)));
     }
 
@@ -169,9 +176,7 @@ final class ShapeRules {
                 int at = i;
                 Dim dim = c.in(1).isPresent()
                         ? c.constant(1).map(v -> Dim.of(v[at])).orElse(Dim.unknown())
-                        : x.isFixed(axis)
-                                ? Dim.of(part(x.size(axis), c.outputs(), i))
-                                : Dim.unknown();
+                        : x.isFixed(axis) ? Dim.of(part(x.size(axis), c.outputs(), i)) : Dim.unknown();
                 part = x.with(axis, dim);
             }
             out.add(c.like(0, part));
@@ -189,7 +194,8 @@ final class ShapeRules {
         if (!x.isRanked()) {
             return x;
         }
-        Optional<long[]> axes = c.in(3).isPresent() ? c.constant(3) : c.constant(1).map(s -> range(s.length));
+        Optional<long[]> axes =
+                c.in(3).isPresent() ? c.constant(3) : c.constant(1).map(s -> range(s.length));
         if (axes.isEmpty()) {
             return Shape.ofRank(x.rank());
         }

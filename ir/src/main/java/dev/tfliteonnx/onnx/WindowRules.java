@@ -128,7 +128,8 @@ final class WindowRules {
             return Shape.ofDims(out);
         }
         Shape batch = Shape.broadcast(
-                        Shape.ofDims(a.dims().subList(0, a.rank() - 2)), Shape.ofDims(b.dims().subList(0, b.rank() - 2)))
+                        Shape.ofDims(a.dims().subList(0, a.rank() - 2)),
+                        Shape.ofDims(b.dims().subList(0, b.rank() - 2)))
                 .orElseThrow(() -> new IllegalArgumentException(a + " and " + b + " cannot be multiplied"));
         List<Dim> out = new ArrayList<>(batch.dims());
         out.add(a.dim(-2));

@@ -54,9 +54,11 @@ public final class Tfl {
     public static final Key<CombinerType> COMBINER = Key.ofEnum("combiner", CombinerType.class);
     public static final Key<Long> COMPARATOR_SUBGRAPH_INDEX = Key.ofInt("comparator_subgraph_index");
     public static final Key<ComparisonType> COMPARE_TYPE = Key.ofEnum("compare_type", ComparisonType.class);
-    public static final Key<ComparisonDirection> COMPARISON_DIRECTION = Key.ofEnum("comparison_direction", ComparisonDirection.class);
+    public static final Key<ComparisonDirection> COMPARISON_DIRECTION =
+            Key.ofEnum("comparison_direction", ComparisonDirection.class);
     public static final Key<Bytes> COMPOSITE_ATTRIBUTES = Key.ofBytes("composite_attributes");
-    public static final Key<CustomOptionsFormat> COMPOSITE_ATTRIBUTES_FORMAT = Key.ofEnum("composite_attributes_format", CustomOptionsFormat.class);
+    public static final Key<CustomOptionsFormat> COMPOSITE_ATTRIBUTES_FORMAT =
+            Key.ofEnum("composite_attributes_format", CustomOptionsFormat.class);
     public static final Key<Long> COND_SUBGRAPH_INDEX = Key.ofInt("cond_subgraph_index");
     public static final Key<String> CONTAINER = Key.ofString("container");
     public static final Key<Bytes> CUSTOM_ATTRIBUTES = Key.ofBytes("custom_attributes");
@@ -78,7 +80,8 @@ public final class Tfl {
     public static final Key<Long> FEATURE_GROUP_COUNT = Key.ofInt("feature_group_count");
     public static final Key<Long> FILTER_HEIGHT = Key.ofInt("filter_height");
     public static final Key<Long> FILTER_WIDTH = Key.ofInt("filter_width");
-    public static final Key<Activation> FUSED_ACTIVATION_FUNCTION = Key.ofEnum("fused_activation_function", Activation.class);
+    public static final Key<Activation> FUSED_ACTIVATION_FUNCTION =
+            Key.ofEnum("fused_activation_function", Activation.class);
     public static final Key<Boolean> HALF_PIXEL_CENTERS = Key.ofBool("half_pixel_centers");
     public static final Key<Boolean> HAS_SIDE_EFFECT = Key.ofBool("has_side_effect");
     public static final Key<DataType> IDX_OUT_TYPE = Key.ofEnum("idx_out_type", DataType.class);
@@ -139,7 +142,8 @@ public final class Tfl {
     public static final Key<DataType> QUANTIZED_BIAS_TYPE = Key.ofEnum("quantized_bias_type", DataType.class);
     public static final Key<Long> RADIUS = Key.ofInt("radius");
     public static final Key<Long> RANK = Key.ofInt("rank");
-    public static final Key<ReduceWindowFunction> REDUCE_FUNCTION = Key.ofEnum("reduce_function", ReduceWindowFunction.class);
+    public static final Key<ReduceWindowFunction> REDUCE_FUNCTION =
+            Key.ofEnum("reduce_function", ReduceWindowFunction.class);
     public static final Key<Boolean> REVERSE = Key.ofBool("reverse");
     public static final Key<Ints> RHS_BATCHING_DIMENSIONS = Key.ofInts("rhs_batching_dimensions");
     public static final Key<Ints> RHS_CONTRACTING_DIMENSIONS = Key.ofInts("rhs_contracting_dimensions");

@@ -1,0 +1,44 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxOps;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.List;
+
+/** Operators that divide by a norm along the last axis. */
+final class Normalizations {
+    /** The least norm that is divided by. */
+    private static final double LEAST = 1e-6;
+
+    private Normalizations() {}
+
+    /**
+     * {@code x / max(‖x‖₂, 10⁻⁶)} along the last axis.
+     *
+     * <p>Source: {@code kernels/l2norm.cc}, which passes the fused activation over; ONNX ReduceSum-13, Sqrt-13, Div-14,
+     * since LpNormalization divides by 0.
+     */
+    static List<Value> l2Normalization(TflOp op, Onnx onnx) {
+        Value x = op.in(0);
+        Value sum = onnx.reduce("ReduceSum", onnx.mul(x, x), true, op.rank(0) - 1);
+        Value norm = onnx.op("Max", onnx.op("Sqrt", sum), onnx.scalarLike(x, LEAST));
+        return List.of(onnx.div(x, norm));
+    }
+
+    /**
+     * {@code x / (bias + alpha · Σ x²)^beta}, the sum over the channels at most {@code radius} away; {@code x [N,H,W,C]}.
+     *
+     * <p>Source: {@code kernels/local_response_norm.cc}; ONNX LRN-13, which divides alpha by its window. The optimized
+     * kernel is followed; the reference kernel leaves out the last channel of each window.
+     */
+    static List<Value> localResponseNormalization(TflOp op, Onnx onnx) {
+        long size = 2 * op.option(Tfl.RADIUS) + 1;
+        Attributes attributes = Attributes.of(OnnxOps.SIZE, size)
+                .with(OnnxOps.ALPHA, op.option(Tfl.ALPHA) * size)
+                .with(OnnxOps.BETA, op.option(Tfl.BETA))
+                .with(OnnxOps.BIAS, op.option(Tfl.BIAS));
+        return List.of(Layout.nchw(onnx, op.in(0), x -> onnx.op("LRN", attributes, x)));
+    }
+}

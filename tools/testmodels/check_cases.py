@@ -129,7 +129,7 @@ def main():
     results = run_all(folder, cases)
     counts = collections.Counter()
     bad = 0
-    for (number, name, _, _), result in zip(cases, results):
+    for (number, name, _, _, shapes), result in zip(cases, results):
         counts[name.split("/")[0]] += 1
         failed = {r: v for r, v in result.items() if isinstance(v, str)}
         for r, message in failed.items():
@@ -137,6 +137,11 @@ def main():
             print(f"FAIL {number} {name} [{r}]: {message}")
         outputs = list(result.values())
         if outputs and not failed:
+            stated = [tuple(int(n) for n in s.strip("[]").split(",") if n) for s in shapes.split(";")[:-1]]
+            real = [y.shape for _, _, y in outputs[0]]
+            if stated != real:
+                bad += 1
+                print(f"FAIL {number} {name}: stated shapes {stated}, real {real}")
             for remark in remarks(outputs[0], outputs[-1]):
                 print(f"NOTE {number} {name}: {remark}")
     for op in sorted(counts):

@@ -142,6 +142,9 @@ final class ArithmeticCases {
         for (DataType type : types) {
             for (int[][] pair : List.of(PAIRS[0], PAIRS[1], PAIRS[5], PAIRS[7])) {
                 for (Activation act : op.hasActivation() ? ACTIVATIONS : List.of(Activation.NONE)) {
+                    if (act != Activation.NONE && (pair == PAIRS[7] || type == DataType.UINT32)) {
+                        continue; // too few values, or none that a clamp at 0 changes
+                    }
                     String name = op.name() + "/" + type + "/" + Shapes.path(pair[0]) + "/" + Shapes.path(pair[1])
                             + (op.hasActivation() ? "/" + act : "");
                     cases.exact(name, g -> {

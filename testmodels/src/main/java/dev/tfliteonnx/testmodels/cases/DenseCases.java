@@ -91,12 +91,15 @@ final class DenseCases {
     private static void add(CaseList cases, Form form, int[] shape, boolean keep, Activation act, Bias bias) {
         String name = FC + "/" + form.path() + "/" + Shapes.path(shape) + (keep ? "/keepNumDims" : "") + "/" + act
                 + "/bias" + bias;
-        cases.add(name, form.isHybrid() ? Tolerance.FLOAT : form.activations().tolerance(), g -> {
+        cases.add(name, form.isHybrid() ? Tolerance.HYBRID : form.activations().tolerance(), g -> {
             TensorRef x = g.input(form.activations(), -1, 1, shape);
             TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
             Attributes options = options(act).with(Tfl.KEEP_NUM_DIMS, keep);
             g.op(FC, options, output(form, shape, keep), operands(g, x, weights, bias));
         });
+        if (form.isHybrid() && form.weights() != Weights.INT8) {
+            cases.excuse(Engine.TFLITE_REFERENCE, "the kernels of release 2.20 leave out the scales of the channels");
+        }
     }
 
     private static Attributes options(Activation act) {
@@ -129,7 +132,7 @@ final class DenseCases {
 
     private static void addAsymmetric(CaseList cases) {
         for (Form form : OTHER_FORMS.subList(3, 6)) {
-            cases.add(FC + "/" + form.path() + "/asymmetricInputs", Tolerance.FLOAT, g -> {
+            cases.add(FC + "/" + form.path() + "/asymmetricInputs", Tolerance.HYBRID, g -> {
                 TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 3, IN), Values.between(-0.2, 1));
                 TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
                 TensorRef bias = g.constant(g.random().floats(-1, 1, OUT));
@@ -269,7 +272,7 @@ final class DenseCases {
         for (boolean adjY : new boolean[] {false, true}) {
             for (boolean asymmetric : new boolean[] {false, true}) {
                 String name = MATMUL + "/hybrid" + (adjY ? "/adjY" : "") + (asymmetric ? "/asymmetricInputs" : "");
-                cases.add(name, Tolerance.FLOAT, g -> {
+                cases.add(name, Tolerance.HYBRID, g -> {
                     TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, 3, 4), Values.between(-0.5, 1));
                     TensorRef y = Layers.weights(g, Weights.INT8, 0, matrix(new int[] {2}, 4, 5, adjY));
                     Attributes options = adjoints(false, adjY).with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, asymmetric);

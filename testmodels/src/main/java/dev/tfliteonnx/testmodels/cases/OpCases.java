@@ -15,7 +15,15 @@ public final class OpCases {
             ArithmeticCases::addTo,
             ActivationCases::addTo,
             ShapeCases::addTo,
-            JoinCases::addTo);
+            JoinCases::addTo,
+            SlicingCases::addTo,
+            StridedSliceCases::addTo,
+            GatherCases::addTo,
+            ReductionCases::addTo,
+            ResizeCases::addTo,
+            QuantizationCases::addTo,
+            RecurrentCases::addTo,
+            CustomCases::addTo);
 
     private OpCases() {}
 

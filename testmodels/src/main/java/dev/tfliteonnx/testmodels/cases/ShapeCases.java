@@ -193,18 +193,20 @@ final class ShapeCases {
                 });
             }
         }
-        List<DataType> types = new ArrayList<>(MOVED);
-        types.add(DataType.INT4);
-        for (DataType type : types) {
-            for (int[] perm : new int[][] {{0, 2, 1}, {2, 0, 1}}) {
-                cases.exact("TRANSPOSE/" + type + "/" + Arrays.toString(perm).replace(" ", ""), g -> {
-                    int[] shape = {2, 4, 6};
-                    int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
-                    TensorSpec x = spec(type, shape);
-                    TensorRef source = type == DataType.INT4 ? g.randomConstant(x.quantized(1, 0)) : g.input(x);
-                    g.op("TRANSPOSE", spec(type, out).quantizedAs(source.spec()), source, g.ints(perm));
+        for (int[] perm : new int[][] {{0, 2, 1}, {2, 0, 1}}) {
+            int[] shape = {2, 4, 6};
+            int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
+            String path = "/" + Arrays.toString(perm).replace(" ", "");
+            for (DataType type : MOVED) {
+                cases.exact("TRANSPOSE/" + type + path, g -> {
+                    g.op("TRANSPOSE", spec(type, out), g.input(spec(type, shape)), g.ints(perm));
                 });
             }
+            cases.add("TRANSPOSE/INT4" + path, Tolerance.FLOAT, g -> {
+                TensorRef x = g.randomConstant(TensorSpec.of(DataType.INT4, shape).quantized(1, 0));
+                TensorRef y = g.op("TRANSPOSE", TensorSpec.of(DataType.INT4, out).quantized(1, 0), x, g.ints(perm));
+                QuantizationCases.addInput(g, g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, out), y));
+            });
         }
         cases.exact("TRANSPOSE/rank5", g -> {
             TensorRef x = g.input(DataType.FLOAT32, 2, 1, 3, 2, 2);

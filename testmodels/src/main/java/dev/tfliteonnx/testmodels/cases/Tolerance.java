@@ -4,6 +4,8 @@ package dev.tfliteonnx.testmodels.cases;
 public enum Tolerance {
     /** Real numbers, up to the rounding of float32 in another order. */
     FLOAT,
+    /** Real numbers of kernels that quantize their float inputs as they run: about 1 in 100 of the greatest result. */
+    HYBRID,
     /** Stored integers, up to the last step where a kernel rounds in another way. */
     QUANTIZED,
     /** Bit for bit: the operator only moves, compares or counts. */

@@ -10,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -39,7 +40,10 @@ public final class CaseDump {
                 write(folder.resolve(id + ".in" + i), inputs.get(i));
             }
             index.append(id).append('\t').append(c.name()).append('\t').append(c.tolerance());
-            index.append('\t').append(c.excuses()).append('\n');
+            index.append('\t').append(c.excuses());
+            index.append('\t');
+            model.outputs().forEach(y -> index.append(Arrays.toString(y.sizes())).append(';'));
+            index.append('\n');
         }
         Files.writeString(folder.resolve("index.tsv"), index, StandardCharsets.UTF_8);
     }

@@ -68,8 +68,7 @@ final class FlatbufferEncoder {
         int[] metadata = model.metadata().entrySet().stream()
                 .mapToInt(e -> metadata(e.getKey(), e.getValue()))
                 .toArray();
-        int[] signatures =
-                model.signatures().stream().mapToInt(this::signature).toArray();
+        int[] signatures = model.signatures().stream().mapToInt(this::signature).toArray();
         List<String> files = model.externals().stream()
                 .map(TfliteBuilder.ExternalSpec::file)
                 .distinct()
@@ -79,8 +78,7 @@ final class FlatbufferEncoder {
                 model.externals().stream().mapToInt(e -> external(e, files)).toArray());
         int opcodeVector = tables(opcodes.stream().mapToInt(this::opcode).toArray());
         int graphVector = tables(graphs);
-        int bufferVector =
-                tables(buffers.stream().mapToInt(Integer::intValue).toArray());
+        int bufferVector = tables(buffers.stream().mapToInt(Integer::intValue).toArray());
         int metadataVector = tables(metadata);
         int signatureVector = tables(signatures);
         int description = text(model.description());
@@ -131,7 +129,8 @@ final class FlatbufferEncoder {
                 .map(TensorRef::spec)
                 .mapToInt(spec -> encoder.encode(spec, buffer(spec)))
                 .toArray();
-        int[] ops = graph.placedOps().stream().mapToInt(op -> operator(op, opcodes)).toArray();
+        int[] ops =
+                graph.placedOps().stream().mapToInt(op -> operator(op, opcodes)).toArray();
         int tensorVector = fb.createVectorOfTables(tensors);
         int opVector = fb.createVectorOfTables(ops);
         int inputs = indices(graph.inputs());
@@ -152,9 +151,8 @@ final class FlatbufferEncoder {
 
     private int operator(GraphBuilder.PlacedOp placed, List<Opcode> opcodes) {
         OpSpec spec = placed.spec();
-        int options = spec.options()
-                .map(o -> OptionsEncoder.encode(fb, spec.op(), o))
-                .orElse(0);
+        int options =
+                spec.options().map(o -> OptionsEncoder.encode(fb, spec.op(), o)).orElse(0);
         byte[] custom = OptionsEncoder.array(spec.customOptions());
         boolean isBehind = spec.areCustomOptionsBehind();
         int customVector = custom.length == 0 || isBehind ? 0 : bytes(custom);

@@ -57,9 +57,7 @@ public final class GraphBuilder {
     /** Adds a vector of int32, as axes, paddings and shapes are given. */
     public TensorRef ints(String tensorName, int... values) {
         long[] wide = Arrays.stream(values).asLongStream().toArray();
-        return constant(
-                tensorName,
-                Tensor.ofIntegers(DataType.INT32, dev.tfliteonnx.ir.Shape.of(values.length), wide));
+        return constant(tensorName, Tensor.ofIntegers(DataType.INT32, dev.tfliteonnx.ir.Shape.of(values.length), wide));
     }
 
     /** Adds an operator and gives its outputs. */

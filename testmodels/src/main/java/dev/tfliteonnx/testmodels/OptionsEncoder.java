@@ -71,8 +71,7 @@ final class OptionsEncoder {
             case FLOAT -> fb.addFloat(id, (Float) value, (Float) absent);
             case ENUM_BYTE -> fb.addByte(id, (byte) ((Enum<?>) value).ordinal(), ((Enum<?>) absent).ordinal());
             case ENUM_INT -> fb.addInt(id, ((Enum<?>) value).ordinal(), ((Enum<?>) absent).ordinal());
-            case TYPE -> fb.addByte(
-                    id, (byte) TensorTypes.code((DataType) value), TensorTypes.code((DataType) absent));
+            case TYPE -> fb.addByte(id, (byte) TensorTypes.code((DataType) value), TensorTypes.code((DataType) absent));
             default -> throw new IllegalStateException(field.kind() + " is not a scalar");
         }
     }

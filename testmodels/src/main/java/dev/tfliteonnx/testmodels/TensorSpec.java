@@ -70,7 +70,8 @@ public final class TensorSpec {
 
     /** A constant. */
     public static TensorSpec of(Tensor data) {
-        int[] shape = Arrays.stream(data.shape().sizes()).mapToInt(Math::toIntExact).toArray();
+        int[] shape =
+                Arrays.stream(data.shape().sizes()).mapToInt(Math::toIntExact).toArray();
         TensorSpec spec = new TensorSpec(data.type(), shape);
         spec.data = data;
         return spec;
@@ -233,7 +234,8 @@ public final class TensorSpec {
     public Optional<QuantParams> quantParams() {
         return quantization()
                 .filter(q -> q.scales().size() > 0)
-                .map(q -> QuantParams.perAxis(q.scales().toArray(), q.zeroPoints().toArray(), q.axis()));
+                .map(q ->
+                        QuantParams.perAxis(q.scales().toArray(), q.zeroPoints().toArray(), q.axis()));
     }
 
     /** The constant's elements. */
@@ -258,6 +260,8 @@ public final class TensorSpec {
 
     @Override
     public String toString() {
-        return (name.isEmpty() ? "" : name + " ") + type + Arrays.toString(shape).replace(" ", "");
+        return (name.isEmpty() ? "" : name + " ")
+                + type
+                + Arrays.toString(shape).replace(" ", "");
     }
 }

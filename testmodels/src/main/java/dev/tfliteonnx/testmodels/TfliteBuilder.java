@@ -34,7 +34,8 @@ public final class TfliteBuilder {
     }
 
     /** A signature: names for inputs and outputs of a subgraph. */
-    record SignatureSpec(String key, GraphBuilder graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {}
+    record SignatureSpec(
+            String key, GraphBuilder graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {}
 
     /** A run of bytes of another file. */
     record ExternalSpec(int id, String file, long offset, long length, String packing) {}

@@ -76,7 +76,8 @@ final class TfliteBuilderTest {
         assertEquals(3, conv.fusedActivationFunction());
         assertEquals("w", graph.tensors(1).name());
         assertEquals(0, graph.tensors(0).buffer());
-        assertArrayEquals(new byte[] {0, 0, 0x20, 0x40}, data(model, (int) graph.tensors(1).buffer()));
+        assertArrayEquals(new byte[] {0, 0, 0x20, 0x40}, data(model, (int)
+                graph.tensors(1).buffer()));
         assertEquals(0, model.buffers(0).dataLength());
     }
 
@@ -101,7 +102,11 @@ final class TfliteBuilderTest {
         TensorRef x = m.input("x", DataType.FLOAT32, 2);
         TensorRef y = m.op("TANH", x.spec().named("y"), x);
         TensorRef z = m.op("GELU", Attributes.NONE, x.spec().named("z"), y);
-        m.add(OpSpec.custom("Mine").version(7).customOptions(new byte[] {1, 2, 3}).inputs(z).outputs(x.spec()));
+        m.add(OpSpec.custom("Mine")
+                .version(7)
+                .customOptions(new byte[] {1, 2, 3})
+                .inputs(z)
+                .outputs(x.spec()));
         m.op("TANH", x.spec(), z);
 
         Model model = read(m);
@@ -160,9 +165,11 @@ final class TfliteBuilderTest {
         assertEquals(1, graph.tensors(0).quantization().quantizedDimension());
         assertEquals(0.25f, graph.tensors(0).quantization().scale(1));
         assertArrayEquals(new byte[] {0x78}, data(model, (int) graph.tensors(0).buffer()));
-        assertEquals(QuantizationDetails.BlockwiseQuantization, graph.tensors(2).quantization().detailsType());
-        BlockwiseQuantization blocks = (BlockwiseQuantization)
-                graph.tensors(2).quantization().details(new BlockwiseQuantization());
+        assertEquals(
+                QuantizationDetails.BlockwiseQuantization,
+                graph.tensors(2).quantization().detailsType());
+        BlockwiseQuantization blocks =
+                (BlockwiseQuantization) graph.tensors(2).quantization().details(new BlockwiseQuantization());
         assertEquals(1, blocks.scales());
         assertEquals(-1, blocks.zeroPoints());
         assertEquals(32, blocks.blockSize());
@@ -175,11 +182,16 @@ final class TfliteBuilderTest {
         TensorRef x = m.input("x", DataType.FLOAT32, 2);
         TensorRef w = m.tensor(TensorSpec.of(Tensor.ofFloats(Shape.of(2), 1, 2)).behind());
         m.op("ADD", Attributes.NONE, x.spec().named("y"), x, w);
-        m.add(OpSpec.custom("Big").customOptions(new byte[] {9, 8}).customOptionsBehind().inputs(x).outputs(x.spec()));
+        m.add(OpSpec.custom("Big")
+                .customOptions(new byte[] {9, 8})
+                .customOptionsBehind()
+                .inputs(x)
+                .outputs(x.spec()));
 
         byte[] file = m.build();
         Model model = Model.getRootAsModel(ByteBuffer.wrap(file));
-        Buffer buffer = model.buffers((int) model.subgraphs(0).tensors(w.index()).buffer());
+        Buffer buffer =
+                model.buffers((int) model.subgraphs(0).tensors(w.index()).buffer());
         assertEquals(8, buffer.size());
         assertEquals(0, buffer.offset() % 16);
         int at = Math.toIntExact(buffer.offset());
@@ -200,7 +212,10 @@ final class TfliteBuilderTest {
         assertEquals(id, model.subgraphs(0).tensors(0).externalBuffer());
         assertEquals(id, model.externalBuffers(1).id());
         assertEquals(64, model.externalBuffers(1).offset());
-        assertEquals("b.bin", model.externalBufferGroups((int) model.externalBuffers(1).group()).name());
+        assertEquals(
+                "b.bin",
+                model.externalBufferGroups((int) model.externalBuffers(1).group())
+                        .name());
     }
 
     @Test
@@ -216,7 +231,10 @@ final class TfliteBuilderTest {
                         new Sparsity.Compressed(Ints.of(0, 1, 2), Ints.of(1, 0), Sparsity.Width.UINT8)));
         Tensor stored = Tensor.ofFloats(Shape.of(2), 1, 2);
         m.tensor(TensorSpec.of(DataType.FLOAT32, 2, 2).data(stored).sparse(sparsity));
-        m.tensor(TensorSpec.of(DataType.FLOAT32, 1, 2).signature(-1, 2).variable().unranked());
+        m.tensor(TensorSpec.of(DataType.FLOAT32, 1, 2)
+                .signature(-1, 2)
+                .variable()
+                .unranked());
 
         Model model = read(m);
         SubGraph graph = model.subgraphs(0);

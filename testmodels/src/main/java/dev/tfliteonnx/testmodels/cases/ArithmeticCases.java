@@ -108,7 +108,8 @@ final class ArithmeticCases {
                 + (op.hasActivation() ? "/" + act : "");
         cases.add(name, kind.tolerance(), g -> {
             TensorRef a = g.input(kind, op.low(), op.high(), pair[0]);
-            TensorRef b = op.divides() ? divisor(g, kind, pair[1]) : g.input(kind, op.low() / 2, op.high() - 1, pair[1]);
+            TensorRef b =
+                    op.divides() ? divisor(g, kind, pair[1]) : g.input(kind, op.low() / 2, op.high() - 1, pair[1]);
             TensorSpec y = kind.spec(op.outLow(), op.outHigh(), Shapes.broadcast(pair[0], pair[1]));
             g.op(op.name(), op.options(act), y, a, b);
         });
@@ -204,7 +205,8 @@ final class ArithmeticCases {
         for (String op : List.of("ADD", "SUB")) {
             for (boolean shifts : new boolean[] {true, false}) {
                 for (int[] exponent : exponents) {
-                    String name = op + "/int16/powersOfTwo" + exponent[0] + exponent[1] + (shifts ? "/potScaleInt16" : "");
+                    String name =
+                            op + "/int16/powersOfTwo" + exponent[0] + exponent[1] + (shifts ? "/potScaleInt16" : "");
                     cases.add(name, Tolerance.QUANTIZED, g -> {
                         double left = Math.scalb(1.0, exponent[0]);
                         double right = Math.scalb(1.0, exponent[1]);
@@ -223,7 +225,8 @@ final class ArithmeticCases {
         for (Numeric kind : Numeric.UP_TO_8) {
             for (int[] alpha : alphas) {
                 for (boolean constant : new boolean[] {true, false}) {
-                    String name = "PRELU/" + kind.path() + "/alpha" + Shapes.path(alpha) + (constant ? "" : "/inputAlpha");
+                    String name =
+                            "PRELU/" + kind.path() + "/alpha" + Shapes.path(alpha) + (constant ? "" : "/inputAlpha");
                     cases.add(name, kind.tolerance(), g -> {
                         TensorRef x = g.input(kind, -4, 4, 2, 4, 5, 3);
                         TensorSpec spec = kind.spec(-0.5, 1.5, alpha);

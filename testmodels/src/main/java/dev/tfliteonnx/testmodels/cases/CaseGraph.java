@@ -57,7 +57,8 @@ final class CaseGraph {
     }
 
     TensorRef input(Numeric kind, double low, double high, int... shape) {
-        return input(kind.spec(low, high, shape), kind.isFloat() ? Values.between(low, high) : Values.anyOf(kind.type()));
+        return input(
+                kind.spec(low, high, shape), kind.isFloat() ? Values.between(low, high) : Values.anyOf(kind.type()));
     }
 
     TensorRef constant(TensorSpec spec) {
@@ -93,7 +94,9 @@ final class CaseGraph {
 
     static Tensor integers(DataType type, int... values) {
         return Tensor.ofIntegers(
-                type, Shape.of(values.length), Arrays.stream(values).asLongStream().toArray());
+                type,
+                Shape.of(values.length),
+                Arrays.stream(values).asLongStream().toArray());
     }
 
     TensorRef op(String op, Attributes options, TensorSpec output, TensorRef... operands) {
@@ -130,8 +133,9 @@ final class CaseGraph {
         spec.options().ifPresent(options -> {
             Attributes all = spec.op().defaults();
             for (OptionField field : spec.op().fields()) {
-                Object value = options.asMap().getOrDefault(
-                        field.key().name(), all.asMap().get(field.key().name()));
+                Object value = options.asMap()
+                        .getOrDefault(
+                                field.key().name(), all.asMap().get(field.key().name()));
                 if (value instanceof Boolean || value instanceof Enum<?>) {
                     tags.add(op + "." + field.key().name() + "=" + value);
                 }

@@ -41,6 +41,8 @@ final class ConvolutionCases {
         }
     }
 
+    private record Setting(Window window, Activation activation) {}
+
     private static final List<Form> FORMS = List.of(
             new Form("float32", Numeric.FLOAT32, Weights.FLOAT32),
             new Form("int8", Numeric.INT8, Weights.INT8_PER_AXIS),
@@ -113,14 +115,16 @@ final class ConvolutionCases {
 
     private static void add(CaseList cases, String op, Form form, Window window, Activation act) {
         String name = op + "/" + form.path() + "/" + window.path() + "/" + act;
-        Tolerance tolerance = form.isHybrid() ? Tolerance.HYBRID : form.activations().tolerance();
+        Tolerance tolerance =
+                form.isHybrid() ? Tolerance.HYBRID : form.activations().tolerance();
         cases.add(name, tolerance, g -> {
             TensorRef x = g.input(form.activations(), -RANGE, RANGE, 2, window.inH(), window.inW(), 3);
-            layer(g, op, form, window, act, x);
+            layer(g, x, op, form, new Setting(window, act));
         });
     }
 
-    private static void layer(CaseGraph g, String op, Form form, Window w, Activation act, TensorRef x) {
+    private static void layer(CaseGraph g, TensorRef x, String op, Form form, Setting setting) {
+        Window w = setting.window();
         boolean depthwise = op.startsWith("DEPTHWISE");
         int in = x.spec().sizes()[3];
         int out = depthwise ? in : 4;
@@ -128,7 +132,8 @@ final class ConvolutionCases {
                 ? Layers.weights(g, form.weights(), 3, 1, w.kH(), w.kW(), out)
                 : Layers.weights(g, form.weights(), 0, out, w.kH(), w.kW(), in);
         TensorRef bias = Layers.bias(g, x, weights, out);
-        g.op(op, options(op, w, act, 1), output(form, w, x, out, depthwise ? 1 : in), x, weights, bias);
+        Attributes options = options(op, w, setting.activation(), 1);
+        g.op(op, options, output(form, w, x, out, depthwise ? 1 : in), x, weights, bias);
     }
 
     private static Attributes options(String op, Window w, Activation act, int multiplier) {
@@ -150,15 +155,18 @@ final class ConvolutionCases {
     private static void addGroups(CaseList cases) {
         for (Form form : List.of(FORMS.get(0), FORMS.get(1), FORMS.get(3))) {
             for (int groups : new int[] {2, 4}) {
-                cases.add("CONV_2D/" + form.path() + "/groups" + groups, form.activations().tolerance(), g -> {
-                    Window w = Window.square(5, 3, 1, 1, Padding.SAME);
-                    TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 5, 5, 4);
-                    TensorRef weights = Layers.weights(g, form.weights(), 0, 8, 3, 3, 4 / groups);
-                    TensorRef bias = Layers.bias(g, x, weights, 8);
-                    Attributes options = options("CONV_2D", w, Activation.NONE, 1);
-                    g.op("CONV_2D", options, output(form, w, x, 8, 4 / groups), x, weights, bias);
-                    g.tag("CONV_2D groups");
-                });
+                cases.add(
+                        "CONV_2D/" + form.path() + "/groups" + groups,
+                        form.activations().tolerance(),
+                        g -> {
+                            Window w = Window.square(5, 3, 1, 1, Padding.SAME);
+                            TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 5, 5, 4);
+                            TensorRef weights = Layers.weights(g, form.weights(), 0, 8, 3, 3, 4 / groups);
+                            TensorRef bias = Layers.bias(g, x, weights, 8);
+                            Attributes options = options("CONV_2D", w, Activation.NONE, 1);
+                            g.op("CONV_2D", options, output(form, w, x, 8, 4 / groups), x, weights, bias);
+                            g.tag("CONV_2D groups");
+                        });
             }
         }
     }
@@ -167,7 +175,8 @@ final class ConvolutionCases {
         for (Form form : FORMS) {
             for (int multiplier : new int[] {2, 3, 8}) {
                 for (int channels : new int[] {1, 2}) {
-                    String name = "DEPTHWISE_CONV_2D/" + form.path() + "/channels" + channels + "/multiplier" + multiplier;
+                    String name =
+                            "DEPTHWISE_CONV_2D/" + form.path() + "/channels" + channels + "/multiplier" + multiplier;
                     cases.add(name, form.activations().tolerance(), g -> {
                         Window w = Window.square(5, 3, 2, 1, Padding.SAME);
                         int out = channels * multiplier;
@@ -190,15 +199,19 @@ final class ConvolutionCases {
             int[] shape = depthwise ? new int[] {1, 2, 2, 3} : new int[] {4, 2, 2, 3};
             int axis = depthwise ? 3 : 0;
             for (Form form : FORMS) {
-                cases.add(op + "/" + form.path() + "/inputBias", form.activations().tolerance(), g -> {
-                    TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 4, 4, 3);
-                    TensorRef weights = Layers.weights(g, form.weights(), axis, shape);
-                    TensorRef constant = Layers.bias(g, x, weights, shape[axis]);
-                    TensorSpec spec = TensorSpec.of(constant.spec().type(), shape[axis]).quantizedAs(constant.spec());
-                    TensorRef bias = g.input(spec);
-                    TensorSpec y = output(form, w, x, shape[axis], depthwise ? 1 : 3);
-                    g.op(op, options(op, w, Activation.NONE, 1), y, x, weights, bias);
-                });
+                cases.add(
+                        op + "/" + form.path() + "/inputBias",
+                        form.activations().tolerance(),
+                        g -> {
+                            TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 4, 4, 3);
+                            TensorRef weights = Layers.weights(g, form.weights(), axis, shape);
+                            TensorRef constant = Layers.bias(g, x, weights, shape[axis]);
+                            TensorSpec spec = TensorSpec.of(constant.spec().type(), shape[axis])
+                                    .quantizedAs(constant.spec());
+                            TensorRef bias = g.input(spec);
+                            TensorSpec y = output(form, w, x, shape[axis], depthwise ? 1 : 3);
+                            g.op(op, options(op, w, Activation.NONE, 1), y, x, weights, bias);
+                        });
             }
         }
         Form int16 = FORMS.get(4);
@@ -216,13 +229,16 @@ final class ConvolutionCases {
     private static void addWithoutBias(CaseList cases) {
         Window w = Window.square(4, 2, 1, 1, Padding.VALID);
         for (Form form : FORMS) {
-            cases.add("DEPTHWISE_CONV_2D/" + form.path() + "/noBias", form.activations().tolerance(), g -> {
-                TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 4, 4, 3);
-                TensorRef weights = Layers.weights(g, form.weights(), 3, 1, 2, 2, 3);
-                Attributes options = options("DEPTHWISE_CONV_2D", w, Activation.NONE, 1);
-                g.op("DEPTHWISE_CONV_2D", options, output(form, w, x, 3, 1), x, weights);
-                g.tag("DEPTHWISE_CONV_2D without bias");
-            });
+            cases.add(
+                    "DEPTHWISE_CONV_2D/" + form.path() + "/noBias",
+                    form.activations().tolerance(),
+                    g -> {
+                        TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 4, 4, 3);
+                        TensorRef weights = Layers.weights(g, form.weights(), 3, 1, 2, 2, 3);
+                        Attributes options = options("DEPTHWISE_CONV_2D", w, Activation.NONE, 1);
+                        g.op("DEPTHWISE_CONV_2D", options, output(form, w, x, 3, 1), x, weights);
+                        g.tag("DEPTHWISE_CONV_2D without bias");
+                    });
             if (form.activations() != Numeric.INT16) {
                 cases.excuse(Engine.TFLITE_DEFAULT, "optimized kernels read the missing bias and crash");
             }
@@ -234,20 +250,23 @@ final class ConvolutionCases {
         for (String op : List.of("CONV_2D", "DEPTHWISE_CONV_2D")) {
             boolean depthwise = op.startsWith("DEPTHWISE");
             for (Form form : List.of(FORMS.get(0), FORMS.get(2), FORMS.get(3))) {
-                cases.add(op + "/" + form.path() + "/inputWeights", form.activations().tolerance(), g -> {
-                    TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 4, 4, 3);
-                    int[] shape = depthwise ? new int[] {1, 2, 2, 3} : new int[] {4, 2, 2, 3};
-                    TensorSpec spec = TensorSpec.of(form.activations().type(), shape);
-                    if (!form.activations().isFloat()) {
-                        boolean signed = form.activations() == Numeric.INT8;
-                        spec = spec.quantized(1.0 / 127, signed ? 0 : 128);
-                    }
-                    TensorRef weights = g.input(spec);
-                    int channels = depthwise ? 3 : 4;
-                    TensorRef bias = Layers.bias(g, x, weights, channels);
-                    TensorSpec y = output(form, w, x, channels, depthwise ? 1 : 3);
-                    g.op(op, options(op, w, Activation.NONE, 1), y, x, weights, bias);
-                });
+                cases.add(
+                        op + "/" + form.path() + "/inputWeights",
+                        form.activations().tolerance(),
+                        g -> {
+                            TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 4, 4, 3);
+                            int[] shape = depthwise ? new int[] {1, 2, 2, 3} : new int[] {4, 2, 2, 3};
+                            TensorSpec spec = TensorSpec.of(form.activations().type(), shape);
+                            if (!form.activations().isFloat()) {
+                                boolean signed = form.activations() == Numeric.INT8;
+                                spec = spec.quantized(1.0 / 127, signed ? 0 : 128);
+                            }
+                            TensorRef weights = g.input(spec);
+                            int channels = depthwise ? 3 : 4;
+                            TensorRef bias = Layers.bias(g, x, weights, channels);
+                            TensorSpec y = output(form, w, x, channels, depthwise ? 1 : 3);
+                            g.op(op, options(op, w, Activation.NONE, 1), y, x, weights, bias);
+                        });
             }
         }
     }
@@ -284,8 +303,10 @@ final class ConvolutionCases {
                         Window w = Window.square(5, 3, stride, 1, padding);
                         String name = op + "/" + form.path() + "/dynamic/s" + stride + "/" + padding;
                         cases.add(name, form.activations().tolerance(), g -> {
-                            TensorSpec spec = form.activations().spec(-RANGE, RANGE, 1, 5, 5, 3).signature(-1, -1, -1, 3);
-                            layer(g, op, form, w, Activation.NONE, g.input(spec));
+                            TensorSpec spec = form.activations()
+                                    .spec(-RANGE, RANGE, 1, 5, 5, 3)
+                                    .signature(-1, -1, -1, 3);
+                            layer(g, g.input(spec), op, form, new Setting(w, Activation.NONE));
                             g.tag("dynamic");
                         });
                     }

@@ -73,28 +73,34 @@ final class CustomCases {
 
     private static void add(CaseList cases, Detection d, float scoreThreshold, float overlapThreshold) {
         cases.add(d.path() + "/score" + scoreThreshold + "/overlap" + overlapThreshold, Tolerance.FLOAT, g -> {
-            TensorSpec boxSpec = TensorSpec.of(DataType.FLOAT32, 1, d.anchors(), 4).named("boxes");
+            TensorSpec boxSpec =
+                    TensorSpec.of(DataType.FLOAT32, 1, d.anchors(), 4).named("boxes");
             TensorRef boxes = g.input(boxSpec, Values.between(-2, 2));
             TensorSpec scoreSpec = TensorSpec.of(DataType.FLOAT32, 1, d.anchors(), d.classes() + d.background());
             TensorRef scores = g.input(scoreSpec.named("scores"), Values.between(0, 1));
-            detect(g, d, d.options(scoreThreshold, overlapThreshold), boxes, scores, anchors(g, d.anchors()));
+            detect(
+                    g,
+                    d.most() * d.perBox(),
+                    d.options(scoreThreshold, overlapThreshold),
+                    boxes,
+                    scores,
+                    anchors(g, d.anchors()));
         });
     }
 
     private static TensorRef anchors(CaseGraph g, int count) {
         float[] values = new float[4 * count];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (i % 4 < 2 ? g.random().next(0.2, 0.8) : g.random().next(0.2, 0.5));
+            values[i] =
+                    (float) (i % 4 < 2 ? g.random().next(0.2, 0.8) : g.random().next(0.2, 0.5));
         }
         return g.constant(Tensor.ofFloats(Layers.shapeOf(count, 4), values));
     }
 
-    private static void detect(
-            CaseGraph g, Detection d, byte[] options, TensorRef boxes, TensorRef scores, TensorRef anchors) {
-        int found = d.most() * d.perBox();
+    private static void detect(CaseGraph g, int found, byte[] options, TensorRef... operands) {
         g.add(OpSpec.custom("TFLite_Detection_PostProcess")
                 .customOptions(options)
-                .inputs(boxes, scores, anchors)
+                .inputs(operands)
                 .outputs(
                         TensorSpec.of(DataType.FLOAT32, 1, found, 4),
                         TensorSpec.of(DataType.FLOAT32, 1, found),
@@ -111,7 +117,7 @@ final class CustomCases {
                 TensorSpec spec = Numeric.UINT8.spec(0, 1, 12, 4);
                 Tensor values = Values.between(60, 200).draw(g.random(), spec.type(), spec.shape());
                 TensorRef anchors = g.constant(spec.data(values));
-                detect(g, d, d.options(0.25f, 0.4f), boxes, scores, anchors);
+                detect(g, d.most() * d.perBox(), d.options(0.25f, 0.4f), boxes, scores, anchors);
             });
         }
     }
@@ -168,8 +174,7 @@ final class CustomCases {
     }
 
     private static Attributes composite(String name, GraphBuilder body, boolean attributes) {
-        Attributes options =
-                Attributes.of(Tfl.NAME, name).with(Tfl.DECOMPOSITION_SUBGRAPH_INDEX, (long) body.index());
+        Attributes options = Attributes.of(Tfl.NAME, name).with(Tfl.DECOMPOSITION_SUBGRAPH_INDEX, (long) body.index());
         FlexBuffersBuilder flex = new FlexBuffersBuilder();
         int map = flex.startMap();
         if (attributes) {

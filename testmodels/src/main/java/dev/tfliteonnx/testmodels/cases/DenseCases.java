@@ -57,28 +57,39 @@ final class DenseCases {
 
     static void addTo(CaseList cases) {
         for (Form form : FORMS) {
-            for (Activation act : List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6)) {
-                add(cases, form, new int[] {3, IN}, false, act, Bias.CONSTANT);
+            for (Activation act :
+                    List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6)) {
+                add(cases, form, new int[] {3, IN}, options(act).with(Tfl.KEEP_NUM_DIMS, false), Bias.CONSTANT);
             }
             for (int[] shape : SHAPES) {
                 for (boolean keep : new boolean[] {false, true}) {
                     if (shape.length != 2 || keep) {
-                        add(cases, form, shape, keep, Activation.NONE, Bias.CONSTANT);
+                        add(cases, form, shape, options(Activation.NONE).with(Tfl.KEEP_NUM_DIMS, keep), Bias.CONSTANT);
                     }
                 }
             }
             for (Bias bias : List.of(Bias.INPUT, Bias.ABSENT, Bias.MISSING)) {
-                add(cases, form, new int[] {3, IN}, false, Activation.NONE, bias);
-                add(cases, form, new int[] {2, 3, IN}, true, Activation.RELU, bias);
+                add(cases, form, new int[] {3, IN}, options(Activation.NONE).with(Tfl.KEEP_NUM_DIMS, false), bias);
+                add(cases, form, new int[] {2, 3, IN}, options(Activation.RELU).with(Tfl.KEEP_NUM_DIMS, true), bias);
             }
             // rows of the weights are not rows of the input: 3x4 elements become one row of 12
-            add(cases, form, new int[] {2, 3, 4}, false, Activation.NONE, Bias.CONSTANT);
-            add(cases, form, new int[] {2, 2, 2, 3}, false, Activation.NONE, Bias.ABSENT);
+            add(
+                    cases,
+                    form,
+                    new int[] {2, 3, 4},
+                    options(Activation.NONE).with(Tfl.KEEP_NUM_DIMS, false),
+                    Bias.CONSTANT);
+            add(
+                    cases,
+                    form,
+                    new int[] {2, 2, 2, 3},
+                    options(Activation.NONE).with(Tfl.KEEP_NUM_DIMS, false),
+                    Bias.ABSENT);
         }
         for (Form form : OTHER_FORMS) {
             for (Activation act : List.of(Activation.NONE, Activation.RELU6)) {
-                add(cases, form, new int[] {3, IN}, false, act, Bias.CONSTANT);
-                add(cases, form, new int[] {2, 3, IN}, true, act, Bias.ABSENT);
+                add(cases, form, new int[] {3, IN}, options(act).with(Tfl.KEEP_NUM_DIMS, false), Bias.CONSTANT);
+                add(cases, form, new int[] {2, 3, IN}, options(act).with(Tfl.KEEP_NUM_DIMS, true), Bias.ABSENT);
             }
         }
         addAsymmetric(cases);
@@ -88,13 +99,14 @@ final class DenseCases {
         addQuantizedMatmuls(cases);
     }
 
-    private static void add(CaseList cases, Form form, int[] shape, boolean keep, Activation act, Bias bias) {
+    private static void add(CaseList cases, Form form, int[] shape, Attributes options, Bias bias) {
+        boolean keep = options.get(Tfl.KEEP_NUM_DIMS);
+        Activation act = options.get(Tfl.FUSED_ACTIVATION_FUNCTION);
         String name = FC + "/" + form.path() + "/" + Shapes.path(shape) + (keep ? "/keepNumDims" : "") + "/" + act
                 + "/bias" + bias;
         cases.add(name, form.isHybrid() ? Tolerance.HYBRID : form.activations().tolerance(), g -> {
             TensorRef x = g.input(form.activations(), -1, 1, shape);
             TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
-            Attributes options = options(act).with(Tfl.KEEP_NUM_DIMS, keep);
             g.op(FC, options, output(form, shape, keep), operands(g, x, weights, bias));
         });
         if (form.isHybrid() && form.weights() != Weights.INT8) {
@@ -144,16 +156,17 @@ final class DenseCases {
 
     private static void addOthers(CaseList cases) {
         for (Form form : FORMS.subList(0, 4)) {
-            cases.add(FC + "/" + form.path() + "/inputWeights", form.activations().tolerance(), g -> {
-                TensorRef x = g.input(form.activations(), -1, 1, 3, IN);
-                TensorSpec spec = TensorSpec.of(form.activations().type(), OUT, IN);
-                if (!form.activations().isFloat()) {
-                    spec = spec.quantized(1.0 / 127, form.activations() == Numeric.INT8 ? 0 : 128);
-                }
-                TensorRef weights = g.input(spec);
-                TensorRef bias = Layers.bias(g, x, weights, OUT);
-                g.op(FC, options(Activation.NONE), output(form, new int[] {3, IN}, false), x, weights, bias);
-            });
+            cases.add(
+                    FC + "/" + form.path() + "/inputWeights", form.activations().tolerance(), g -> {
+                        TensorRef x = g.input(form.activations(), -1, 1, 3, IN);
+                        TensorSpec spec = TensorSpec.of(form.activations().type(), OUT, IN);
+                        if (!form.activations().isFloat()) {
+                            spec = spec.quantized(1.0 / 127, form.activations() == Numeric.INT8 ? 0 : 128);
+                        }
+                        TensorRef weights = g.input(spec);
+                        TensorRef bias = Layers.bias(g, x, weights, OUT);
+                        g.op(FC, options(Activation.NONE), output(form, new int[] {3, IN}, false), x, weights, bias);
+                    });
         }
         cases.add(FC + "/int16/bias32", Tolerance.QUANTIZED, g -> {
             TensorRef x = g.input(Numeric.INT16, -1, 1, 3, IN);
@@ -177,7 +190,9 @@ final class DenseCases {
                 Attributes options = options(Activation.NONE).with(Tfl.WEIGHTS_FORMAT, WeightsFormat.SHUFFLED4x16INT8);
                 TensorSpec y = TensorSpec.of(DataType.INT16, batch, 8).quantized(8.0 / 32768, 0);
                 TensorSpec workspace = TensorSpec.of(DataType.UINT8, batch, 32).quantized(1.0 / 128, 128);
-                TensorRef out = g.add(OpSpec.of(FC, options).inputs(x, weights, bias).outputs(y, workspace)).get(0);
+                TensorRef out = g.add(
+                                OpSpec.of(FC, options).inputs(x, weights, bias).outputs(y, workspace))
+                        .get(0);
                 g.model().outputs(out);
             });
         }
@@ -188,7 +203,8 @@ final class DenseCases {
             for (boolean keep : new boolean[] {false, true}) {
                 String name = FC + "/" + form.path() + "/dynamic" + (keep ? "/keepNumDims" : "");
                 cases.add(name, form.activations().tolerance(), g -> {
-                    TensorRef x = g.input(form.activations().spec(-1, 1, 1, 4, IN).signature(-1, 4, IN));
+                    TensorRef x =
+                            g.input(form.activations().spec(-1, 1, 1, 4, IN).signature(-1, 4, IN));
                     TensorRef weights = Layers.weights(g, form.weights(), 0, OUT, IN);
                     TensorRef bias = Layers.bias(g, x, weights, OUT);
                     TensorSpec y = output(form, new int[] {1, 4, IN}, keep);
@@ -209,8 +225,16 @@ final class DenseCases {
 
     private static void addMatmuls(CaseList cases) {
         int[][][] batches = {
-            {{}, {}}, {{2}, {2}}, BROADCAST_RIGHT, {{1}, {3}}, {{2, 3}, {2, 3}}, {{2, 1}, {1, 3}}, {{2, 3}, {3}},
-            {{2}, {}}, {{}, {2}}, BROADCAST_BOTH
+            {{}, {}},
+            {{2}, {2}},
+            BROADCAST_RIGHT,
+            {{1}, {3}},
+            {{2, 3}, {2, 3}},
+            {{2, 1}, {1, 3}},
+            {{2, 3}, {3}},
+            {{2}, {}},
+            {{}, {2}},
+            BROADCAST_BOTH
         };
         for (int[][] batch : batches) {
             for (boolean adjX : new boolean[] {false, true}) {
@@ -247,11 +271,12 @@ final class DenseCases {
     private static void addQuantizedMatmuls(CaseList cases) {
         for (Numeric kind : List.of(Numeric.FLOAT32, Numeric.INT8)) {
             for (boolean adjY : new boolean[] {false, true}) {
-                cases.add(MATMUL + "/" + kind.path() + "/constantRight" + (adjY ? "/adjY" : ""), kind.tolerance(), g -> {
-                    TensorRef x = g.input(kind, -1, 1, 2, 3, 4);
-                    TensorRef y = g.randomConstant(kind.spec(-1, 1, matrix(new int[] {2}, 4, 5, adjY)));
-                    g.op(MATMUL, adjoints(false, adjY), kind.spec(-3, 3, 2, 3, 5), x, y);
-                });
+                cases.add(
+                        MATMUL + "/" + kind.path() + "/constantRight" + (adjY ? "/adjY" : ""), kind.tolerance(), g -> {
+                            TensorRef x = g.input(kind, -1, 1, 2, 3, 4);
+                            TensorRef y = g.randomConstant(kind.spec(-1, 1, matrix(new int[] {2}, 4, 5, adjY)));
+                            g.op(MATMUL, adjoints(false, adjY), kind.spec(-3, 3, 2, 3, 5), x, y);
+                        });
             }
             cases.add(MATMUL + "/" + kind.path() + "/constantLeft", kind.tolerance(), g -> {
                 TensorRef x = g.randomConstant(kind.spec(-1, 1, 2, 3, 4));
@@ -262,11 +287,21 @@ final class DenseCases {
         cases.exact(MATMUL + "/int8/int32Output", g -> {
             TensorRef x = g.input(TensorSpec.of(DataType.INT8, 2, 3, 4).quantized(0.5, 0));
             TensorRef y = g.input(TensorSpec.of(DataType.INT8, 2, 4, 5).quantized(0.5, 0));
-            g.op(MATMUL, adjoints(false, false), TensorSpec.of(DataType.INT32, 2, 3, 5).quantized(0.25, 0), x, y);
+            g.op(
+                    MATMUL,
+                    adjoints(false, false),
+                    TensorSpec.of(DataType.INT32, 2, 3, 5).quantized(0.25, 0),
+                    x,
+                    y);
         });
         cases.add(MATMUL + "/int8/rightZeroPoint", Tolerance.QUANTIZED, g -> {
             TensorRef y = g.input(Numeric.INT8, -1, 1.5, 2, 4, 5);
-            g.op(MATMUL, adjoints(false, false), Numeric.INT8.spec(-3, 3, 2, 3, 5), g.input(Numeric.INT8, -1, 1, 2, 3, 4), y);
+            g.op(
+                    MATMUL,
+                    adjoints(false, false),
+                    Numeric.INT8.spec(-3, 3, 2, 3, 5),
+                    g.input(Numeric.INT8, -1, 1, 2, 3, 4),
+                    y);
         });
         cases.excuse(Engine.TFLITE_DEFAULT, "XNNPACK ignores the right operand's zero point");
         for (boolean adjY : new boolean[] {false, true}) {

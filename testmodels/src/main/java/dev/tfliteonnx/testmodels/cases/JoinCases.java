@@ -36,21 +36,19 @@ final class JoinCases {
     private static void addConcatenations(CaseList cases) {
         for (int[] shape : SHAPES) {
             for (int axis = -shape.length; axis < shape.length; axis++) {
-                int at = Math.floorMod(axis, shape.length);
                 int given = axis;
                 for (int count : new int[] {1, 2, 3}) {
                     if (axis < 0 && count == 3) {
                         continue;
                     }
                     String name = "CONCATENATION/" + Shapes.path(shape) + "/axis" + axis + "/of" + count;
-                    cases.exact(name, g -> concatenate(g, DataType.FLOAT32, shape, at, given, count));
+                    cases.exact(name, g -> concatenate(g, DataType.FLOAT32, shape, given, count));
                 }
             }
         }
         for (DataType type : ShapeCases.MOVED) {
             for (int axis : new int[] {0, 1, 2, -1}) {
-                int at = Math.floorMod(axis, 3);
-                cases.exact("CONCATENATION/" + type + "/axis" + axis, g -> concatenate(g, type, SHAPES[2], at, axis, 3));
+                cases.exact("CONCATENATION/" + type + "/axis" + axis, g -> concatenate(g, type, SHAPES[2], axis, 3));
             }
         }
         cases.exact("CONCATENATION/constant", g -> {
@@ -70,12 +68,18 @@ final class JoinCases {
         cases.exact("CONCATENATION/dynamic", g -> {
             TensorRef a = g.input(TensorSpec.of(DataType.FLOAT32, 1, 3).signature(-1, 3));
             TensorRef b = g.input(TensorSpec.of(DataType.FLOAT32, 1, 2).signature(-1, 2));
-            g.op("CONCATENATION", concatenation(-1), TensorSpec.of(DataType.FLOAT32, 1, 5).signature(-1, 5), a, b);
+            g.op(
+                    "CONCATENATION",
+                    concatenation(-1),
+                    TensorSpec.of(DataType.FLOAT32, 1, 5).signature(-1, 5),
+                    a,
+                    b);
             g.tag("dynamic");
         });
     }
 
-    private static void concatenate(CaseGraph g, DataType type, int[] shape, int at, int given, int count) {
+    private static void concatenate(CaseGraph g, DataType type, int[] shape, int given, int count) {
+        int at = Math.floorMod(given, shape.length);
         TensorRef[] parts = new TensorRef[count];
         int total = 0;
         for (int i = 0; i < count; i++) {
@@ -103,24 +107,23 @@ final class JoinCases {
         int[][] shapes = {{}, {5}, {2, 3}, {2, 3, 4}};
         for (int[] shape : shapes) {
             for (int axis = -shape.length - 1; axis <= shape.length; axis++) {
-                int at = Math.floorMod(axis, shape.length + 1);
                 int given = axis;
                 for (int count : new int[] {1, 3}) {
                     String name = "PACK/" + Shapes.path(shape) + "/axis" + axis + "/of" + count;
-                    cases.exact(name, g -> pack(g, DataType.FLOAT32, shape, at, given, count));
+                    cases.exact(name, g -> pack(g, DataType.FLOAT32, shape, given, count));
                 }
             }
         }
         for (DataType type : List.of(
                 DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.UINT32)) {
             for (int axis : new int[] {0, 1, -1}) {
-                int at = Math.floorMod(axis, 3);
-                cases.exact("PACK/" + type + "/axis" + axis, g -> pack(g, type, shapes[2], at, axis, 2));
+                cases.exact("PACK/" + type + "/axis" + axis, g -> pack(g, type, shapes[2], axis, 2));
             }
         }
     }
 
-    private static void pack(CaseGraph g, DataType type, int[] shape, int at, int given, int count) {
+    private static void pack(CaseGraph g, DataType type, int[] shape, int given, int count) {
+        int at = Math.floorMod(given, shape.length + 1);
         TensorRef[] parts = new TensorRef[count];
         for (int i = 0; i < count; i++) {
             parts[i] = g.input(ShapeCases.spec(type, shape));
@@ -139,8 +142,7 @@ final class JoinCases {
                 });
             }
         }
-        for (DataType type : List.of(
-                DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.BOOL)) {
+        for (DataType type : List.of(DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.BOOL)) {
             for (int axis : new int[] {0, 1, -1}) {
                 cases.exact("UNPACK/" + type + "/axis" + axis, g -> unpack(g, type, shapes[2], axis));
             }
@@ -200,8 +202,7 @@ final class JoinCases {
                 }
             }
         }
-        for (DataType type : List.of(
-                DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64)) {
+        for (DataType type : List.of(DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64)) {
             cases.exact("SPLIT_V/" + type, g -> splitV(g, type, shapes[3], 1, sizes[2]));
         }
     }
@@ -214,6 +215,8 @@ final class JoinCases {
                 .mapToObj(s -> ShapeCases.spec(type, Shapes.with(shape, at, s < 0 ? shape[at] - known : s)))
                 .toArray(TensorSpec[]::new);
         Attributes options = Attributes.of(Tfl.NUM_SPLITS, (long) sizes.length);
-        g.add(OpSpec.of("SPLIT_V", options).inputs(x, g.ints(sizes), g.scalar(axis)).outputs(parts));
+        g.add(OpSpec.of("SPLIT_V", options)
+                .inputs(x, g.ints(sizes), g.scalar(axis))
+                .outputs(parts));
     }
 }

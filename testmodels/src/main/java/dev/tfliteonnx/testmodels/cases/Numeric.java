@@ -18,6 +18,8 @@ enum Numeric {
     static final List<Numeric> UP_TO_8 = List.of(FLOAT32, INT8, UINT8);
     static final List<Numeric> QUANTIZED = List.of(INT8, UINT8, INT16);
 
+    private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+
     private final DataType type;
 
     Numeric(DataType type) {
@@ -36,14 +38,27 @@ enum Numeric {
         return isFloat() ? Tolerance.FLOAT : Tolerance.QUANTIZED;
     }
 
-    /** The parameters under which the stored values cover {@code [low, high]} and 0; symmetric for 16 bits. */
+    /**
+     * The parameters under which the stored values cover about {@code [low, high]} and 0; symmetric for 16 bits. The
+     * same bounds give the same parameters.
+     */
     QuantParams quant(double low, double high) {
+        double least = calibrated(Math.min(low, 0));
+        double greatest = calibrated(Math.max(high, 0));
         if (this == INT16) {
-            return QuantParams.perTensor((float) (Math.max(Math.abs(low), Math.abs(high)) / 32767), 0);
+            return QuantParams.perTensor((float) (Math.max(-least, greatest) / 32767), 0);
         }
-        double least = Math.min(low, 0);
-        double scale = (Math.max(high, 0) - least) / 255;
+        double scale = (greatest - least) / 255;
         return QuantParams.perTensor((float) scale, type.min() + Math.round(-least / scale));
+    }
+
+    /**
+     * A bound as calibration finds it, which is never round: scales that are to each other as 1 to 2 would make every
+     * second result lie halfway between two steps. The 6 of RELU6 is kept.
+     */
+    private static double calibrated(double bound) {
+        double part = Math.abs(bound) * GOLDEN;
+        return bound == 6 ? bound : bound * (1 + 0.05 * (part - Math.floor(part)));
     }
 
     /** A tensor of this form for numbers in {@code [low, high]}. */

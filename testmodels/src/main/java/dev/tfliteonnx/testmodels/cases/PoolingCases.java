@@ -25,8 +25,8 @@ final class PoolingCases {
             new Window(4, 5, 4, 5, 4, 5),
             new Window(5, 5, 1, 1, 2, 2),
             new Window(6, 4, 5, 2, 1, 3));
-    private static final List<Activation> ACTIVATIONS = List.of(
-            Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6);
+    private static final List<Activation> ACTIVATIONS =
+            List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6);
 
     private PoolingCases() {}
 
@@ -34,10 +34,10 @@ final class PoolingCases {
         for (String op : List.of("AVERAGE_POOL_2D", "MAX_POOL_2D")) {
             for (Numeric kind : Numeric.ALL) {
                 for (Padding padding : Padding.values()) {
-                    WINDOWS.forEach(w -> add(cases, op, kind, w, padding, Activation.NONE));
+                    WINDOWS.forEach(w -> add(cases, op, kind, w, options(w, padding, Activation.NONE)));
                     for (Activation act : ACTIVATIONS.subList(1, 4)) {
-                        add(cases, op, kind, WINDOWS.get(0), padding, act);
-                        add(cases, op, kind, WINDOWS.get(1), padding, act);
+                        add(cases, op, kind, WINDOWS.get(0), options(WINDOWS.get(0), padding, act));
+                        add(cases, op, kind, WINDOWS.get(1), options(WINDOWS.get(1), padding, act));
                     }
                 }
             }
@@ -67,12 +67,14 @@ final class PoolingCases {
         };
     }
 
-    private static void add(CaseList cases, String op, Numeric kind, Window w, Padding padding, Activation act) {
+    private static void add(CaseList cases, String op, Numeric kind, Window w, Attributes options) {
+        Padding padding = options.get(Tfl.PADDING);
         boolean exact = op.startsWith("MAX");
-        String name = op + "/" + kind.path() + "/" + w.path() + "/" + padding + "/" + act;
+        String name = op + "/" + kind.path() + "/" + w.path() + "/" + padding + "/"
+                + options.get(Tfl.FUSED_ACTIVATION_FUNCTION);
         cases.add(name, exact ? Tolerance.EXACT : kind.tolerance(), g -> {
             TensorRef x = g.input(kind, -8, 9, 2, w.inH(), w.inW(), 3);
-            g.op(op, options(w, padding, act), kind.spec(-8, 9, output(w, padding, 2)), x);
+            g.op(op, options, kind.spec(-8, 9, output(w, padding, 2)), x);
         });
     }
 

@@ -26,7 +26,8 @@ final class QuantizationCases {
         for (Numeric kind : Numeric.QUANTIZED) {
             for (double[] range : RANGES) {
                 for (int[] shape : new int[][] {{4, 25}, {1, 4, 5, 3}, {}}) {
-                    String name = "QUANTIZE/float32/to" + kind + "/" + range[0] + "to" + range[1] + "/" + Shapes.path(shape);
+                    String name =
+                            "QUANTIZE/float32/to" + kind + "/" + range[0] + "to" + range[1] + "/" + Shapes.path(shape);
                     cases.add(name, Tolerance.QUANTIZED, g -> {
                         double margin = (range[1] - range[0]) / 10;
                         Values values = Values.between(range[0] - margin, range[1] + margin);
@@ -66,7 +67,8 @@ final class QuantizationCases {
                     String name = "QUANTIZE/" + from.path() + "/to" + to + "/" + range[0] + "to" + range[1];
                     cases.add(name, Tolerance.QUANTIZED, g -> {
                         double step = from == Numeric.INT16 ? 257 : 1;
-                        Values values = Values.ramp(from.type().min(), from.type().max(), step);
+                        Values values =
+                                Values.ramp(from.type().min(), from.type().max(), step);
                         TensorRef x = g.input(from.spec(-1, 1, 16, 16), values);
                         g.op("QUANTIZE", to.spec(range[0], range[1], 16, 16), x);
                     });
@@ -127,8 +129,8 @@ final class QuantizationCases {
                 cases.add("DEQUANTIZE/" + type + "/perAxis" + axis, Tolerance.FLOAT, g -> {
                     int[] shape = {2, 3, 4};
                     float[] scales = {0.5f, 0.25f, 2f, 0.1f};
-                    QuantParams quant = QuantParams.perAxis(
-                            java.util.Arrays.copyOf(scales, shape[at]), new long[shape[at]], at);
+                    QuantParams quant =
+                            QuantParams.perAxis(java.util.Arrays.copyOf(scales, shape[at]), new long[shape[at]], at);
                     TensorRef w = g.randomConstant(TensorSpec.of(type, shape).quantized(quant));
                     TensorRef y = g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, shape), w);
                     addInput(g, y);
@@ -158,8 +160,17 @@ final class QuantizationCases {
 
     private static void addCasts(CaseList cases) {
         List<DataType> types = List.of(
-                DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16, DataType.INT8, DataType.UINT8, DataType.INT16,
-                DataType.UINT16, DataType.INT32, DataType.UINT32, DataType.INT64, DataType.BOOL);
+                DataType.FLOAT32,
+                DataType.FLOAT64,
+                DataType.FLOAT16,
+                DataType.INT8,
+                DataType.UINT8,
+                DataType.INT16,
+                DataType.UINT16,
+                DataType.INT32,
+                DataType.UINT32,
+                DataType.INT64,
+                DataType.BOOL);
         for (DataType from : types) {
             for (DataType to : types) {
                 cases.exact("CAST/" + from + "/to" + to, g -> cast(g, from, to, safe(from, to)));
@@ -175,7 +186,8 @@ final class QuantizationCases {
                 cast(g, DataType.FLOAT32, to, wild);
             });
         }
-        cases.exact("CAST/INT32/toINT8/wraps", g -> cast(g, DataType.INT32, DataType.INT8, Values.between(-1000, 1000)));
+        cases.exact(
+                "CAST/INT32/toINT8/wraps", g -> cast(g, DataType.INT32, DataType.INT8, Values.between(-1000, 1000)));
         cases.exact("CAST/INT64/toINT32/wraps", g -> {
             cast(g, DataType.INT64, DataType.INT32, Values.between(-1L << 40, 1L << 40));
         });

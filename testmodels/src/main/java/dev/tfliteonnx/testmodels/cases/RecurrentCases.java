@@ -22,8 +22,11 @@ final class RecurrentCases {
     /** Which parts a layer has. Without an input gate of its own the gates are coupled. */
     private record Parts(boolean coupled, boolean peepholes, boolean projection, boolean projectionBias, boolean norm) {
         String path() {
-            String path = (coupled ? "/coupled" : "") + (peepholes ? "/peepholes" : "") + (projection ? "/projection" : "")
-                    + (projectionBias ? "Bias" : "") + (norm ? "/layerNorm" : "");
+            String path = (coupled ? "/coupled" : "")
+                    + (peepholes ? "/peepholes" : "")
+                    + (projection ? "/projection" : "")
+                    + (projectionBias ? "Bias" : "")
+                    + (norm ? "/layerNorm" : "");
             return path.isEmpty() ? "/plain" : path;
         }
 
@@ -31,6 +34,8 @@ final class RecurrentCases {
             return projection ? 3 : CELL;
         }
     }
+
+    private record Layer(Parts parts, Weights form) {}
 
     private static final List<Parts> PARTS = List.of(
             new Parts(false, false, false, false, false),
@@ -50,21 +55,26 @@ final class RecurrentCases {
                 for (int batch : new int[] {1, 3}) {
                     String major = timeMajor ? "/timeMajor" : "";
                     Attributes options = options(timeMajor);
-                    add(cases, parts, options, Weights.FLOAT32, batch, major + "/batch" + batch);
+                    add(cases, new Layer(parts, Weights.FLOAT32), options, batch, major + "/batch" + batch);
                 }
             }
             Attributes clipped = options(false).with(Tfl.CELL_CLIP, 10f);
-            add(cases, parts, clipped, Weights.FLOAT32, 2, "/cellClip10");
-            add(cases, parts, clipped.with(Tfl.CELL_CLIP, 0.3f).with(Tfl.PROJ_CLIP, 0.2f), Weights.FLOAT32, 2, "/clips");
-            add(cases, parts, options(false), Weights.INT8, 2, "/hybrid");
+            add(cases, new Layer(parts, Weights.FLOAT32), clipped, 2, "/cellClip10");
+            add(
+                    cases,
+                    new Layer(parts, Weights.FLOAT32),
+                    clipped.with(Tfl.CELL_CLIP, 0.3f).with(Tfl.PROJ_CLIP, 0.2f),
+                    2,
+                    "/clips");
+            add(cases, new Layer(parts, Weights.INT8), options(false), 2, "/hybrid");
         }
         for (Activation act : List.of(Activation.NONE, Activation.RELU, Activation.RELU6)) {
             Attributes options = options(false).with(Tfl.FUSED_ACTIVATION_FUNCTION, act);
-            add(cases, PARTS.get(0), options, Weights.FLOAT32, 2, "/" + act);
+            add(cases, new Layer(PARTS.get(0), Weights.FLOAT32), options, 2, "/" + act);
         }
         Attributes asymmetric = options(false).with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, true);
-        add(cases, PARTS.get(0), asymmetric, Weights.INT8, 2, "/hybrid/asymmetricInputs");
-        add(cases, PARTS.get(0), options(false), Weights.FLOAT16, 2, "/float16");
+        add(cases, new Layer(PARTS.get(0), Weights.INT8), asymmetric, 2, "/hybrid/asymmetricInputs");
+        add(cases, new Layer(PARTS.get(0), Weights.FLOAT16), options(false), 2, "/float16");
         for (boolean timeMajor : new boolean[] {false, true}) {
             addInteger(cases, timeMajor);
         }
@@ -78,7 +88,9 @@ final class RecurrentCases {
         return options.get(Tfl.TIME_MAJOR) ? new int[] {4, batch, features} : new int[] {batch, 4, features};
     }
 
-    private static void add(CaseList cases, Parts parts, Attributes options, Weights form, int batch, String detail) {
+    private static void add(CaseList cases, Layer layer, Attributes options, int batch, String detail) {
+        Parts parts = layer.parts();
+        Weights form = layer.form();
         Tolerance tolerance = form == Weights.INT8 ? Tolerance.HYBRID : Tolerance.FLOAT;
         cases.add(OP + "/float32" + parts.path() + detail, tolerance, g -> {
             TensorSpec spec = TensorSpec.of(DataType.FLOAT32, sequence(options, batch, IN));
@@ -86,8 +98,14 @@ final class RecurrentCases {
             TensorRef[] in = absent();
             in[0] = x;
             gates(g, in, parts, form);
-            in[18] = g.model().tensor(TensorSpec.of(DataType.FLOAT32, batch, parts.out()).named("h").variable());
-            in[19] = g.model().tensor(TensorSpec.of(DataType.FLOAT32, batch, CELL).named("c").variable());
+            in[18] = g.model()
+                    .tensor(TensorSpec.of(DataType.FLOAT32, batch, parts.out())
+                            .named("h")
+                            .variable());
+            in[19] = g.model()
+                    .tensor(TensorSpec.of(DataType.FLOAT32, batch, CELL)
+                            .named("c")
+                            .variable());
             run(g, options, in, TensorSpec.of(DataType.FLOAT32, sequence(options, batch, parts.out())));
             g.tag(OP + parts.path());
         });
@@ -151,7 +169,8 @@ final class RecurrentCases {
             }
             TensorSpec hidden = TensorSpec.of(DataType.INT8).quantized(1.0 / 128, 0);
             intermediates[4] = g.model().tensor(hidden.named("hidden"));
-            TensorSpec y = TensorSpec.of(DataType.INT8, sequence(options, 2, CELL)).quantizedAs(state);
+            TensorSpec y =
+                    TensorSpec.of(DataType.INT8, sequence(options, 2, CELL)).quantizedAs(state);
             run(g, options, in, y, intermediates);
             g.tag(OP + "/integer");
         });

@@ -73,12 +73,16 @@ final class ReductionCases {
 
     private static boolean repeats(int[][] form) {
         int rank = form[0].length;
-        return Arrays.stream(form[1]).map(a -> Math.floorMod(a, rank)).distinct().count() < form[1].length;
+        return Arrays.stream(form[1])
+                        .map(a -> Math.floorMod(a, rank))
+                        .distinct()
+                        .count()
+                < form[1].length;
     }
 
     private static String path(String op, String type, int[][] form, boolean keep) {
-        return op + "/" + type + "/" + Shapes.path(form[0]) + "/axes" + Arrays.toString(form[1]).replace(" ", "")
-                + (keep ? "/keepDims" : "");
+        return op + "/" + type + "/" + Shapes.path(form[0]) + "/axes"
+                + Arrays.toString(form[1]).replace(" ", "") + (keep ? "/keepDims" : "");
     }
 
     private static void add(CaseList cases, String op, Numeric kind, int[][] form, boolean keep) {
@@ -164,8 +168,8 @@ final class ReductionCases {
             }
         }
         cases.exact("ARG_MAX/ties", g -> {
-            TensorRef x = g.input(
-                    TensorSpec.of(DataType.FLOAT32, 6, 9), dev.tfliteonnx.testmodels.Values.oneOf(0, 1, 2));
+            TensorRef x =
+                    g.input(TensorSpec.of(DataType.FLOAT32, 6, 9), dev.tfliteonnx.testmodels.Values.oneOf(0, 1, 2));
             Attributes options = Attributes.of(Tfl.OUTPUT_TYPE, DataType.INT32);
             g.op("ARG_MAX", options, TensorSpec.of(DataType.INT32, 6), x, g.scalar(1));
         });

@@ -17,7 +17,13 @@ import java.util.List;
 final class ShapeCases {
     /** Types of which values are only moved. */
     static final List<DataType> MOVED = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL);
+            DataType.FLOAT32,
+            DataType.INT8,
+            DataType.UINT8,
+            DataType.INT16,
+            DataType.INT32,
+            DataType.INT64,
+            DataType.BOOL);
 
     private ShapeCases() {}
 
@@ -59,7 +65,8 @@ final class ShapeCases {
             {{0, 3}, {3, 0}, {3, 0}}
         };
         for (int[][] pair : pairs) {
-            String path = "RESHAPE/" + Shapes.path(pair[0]) + "/to" + Shapes.path(pair[1]) + "/as" + Shapes.path(pair[2]);
+            String path =
+                    "RESHAPE/" + Shapes.path(pair[0]) + "/to" + Shapes.path(pair[1]) + "/as" + Shapes.path(pair[2]);
             for (DataType type : MOVED) {
                 cases.exact(path + "/" + type, g -> {
                     TensorRef x = g.input(spec(type, pair[0]));
@@ -112,7 +119,8 @@ final class ShapeCases {
         };
         for (int[][] form : forms) {
             for (DataType type : List.of(DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64)) {
-                String name = "SQUEEZE/" + Shapes.path(form[0]) + "/axes" + Arrays.toString(form[1]).replace(" ", "") + "/" + type;
+                String name = "SQUEEZE/" + Shapes.path(form[0]) + "/axes"
+                        + Arrays.toString(form[1]).replace(" ", "") + "/" + type;
                 cases.exact(name, g -> {
                     Attributes axes = Attributes.of(Tfl.SQUEEZE_DIMS, Ints.ofInts(form[1]));
                     g.op("SQUEEZE", axes, spec(type, form[2]), g.input(spec(type, form[0])));
@@ -140,7 +148,12 @@ final class ShapeCases {
                     cases.exact("EXPAND_DIMS/" + Shapes.path(shape) + "/axis" + axis + "/" + type, g -> {
                         TensorRef x = g.input(spec(type, shape));
                         TensorSpec y = spec(type, Shapes.inserted(shape, at, 1));
-                        g.op("EXPAND_DIMS", Attributes.NONE, y, x, type == DataType.INT8 ? g.scalar(given) : g.ints(given));
+                        g.op(
+                                "EXPAND_DIMS",
+                                Attributes.NONE,
+                                y,
+                                x,
+                                type == DataType.INT8 ? g.scalar(given) : g.ints(given));
                     });
                 }
             }
@@ -177,7 +190,9 @@ final class ShapeCases {
             TensorRef like = g.input(TensorSpec.of(DataType.FLOAT32, 3, 4).signature(-1, 4));
             Attributes options = Attributes.of(Tfl.OUT_TYPE, DataType.INT32);
             TensorRef shape = g.op("SHAPE", options, TensorSpec.of(DataType.INT32, 2), like);
-            g.add(OpSpec.of("RESHAPE").inputs(x, shape).outputs(TensorSpec.of(DataType.FLOAT32, 3, 4).signature(-1, -1)));
+            g.add(OpSpec.of("RESHAPE")
+                    .inputs(x, shape)
+                    .outputs(TensorSpec.of(DataType.FLOAT32, 3, 4).signature(-1, -1)));
             g.tag("dynamic");
         });
     }
@@ -186,11 +201,14 @@ final class ShapeCases {
         int[][] shapes = {{2, 3}, {2, 3, 4}, {2, 1, 3}, {1, 2, 3, 4}, {2, 3, 2, 4}};
         for (int[] shape : shapes) {
             for (int[] perm : permutations(shape.length)) {
-                cases.exact("TRANSPOSE/" + Shapes.path(shape) + "/" + Arrays.toString(perm).replace(" ", ""), g -> {
-                    int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
-                    TensorRef x = g.input(DataType.FLOAT32, shape);
-                    g.op("TRANSPOSE", Attributes.NONE, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(perm));
-                });
+                cases.exact(
+                        "TRANSPOSE/" + Shapes.path(shape) + "/"
+                                + Arrays.toString(perm).replace(" ", ""),
+                        g -> {
+                            int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
+                            TensorRef x = g.input(DataType.FLOAT32, shape);
+                            g.op("TRANSPOSE", Attributes.NONE, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(perm));
+                        });
             }
         }
         for (int[] perm : new int[][] {{0, 2, 1}, {2, 0, 1}}) {
@@ -203,8 +221,10 @@ final class ShapeCases {
                 });
             }
             cases.add("TRANSPOSE/INT4" + path, Tolerance.FLOAT, g -> {
-                TensorRef x = g.randomConstant(TensorSpec.of(DataType.INT4, shape).quantized(1, 0));
-                TensorRef y = g.op("TRANSPOSE", TensorSpec.of(DataType.INT4, out).quantized(1, 0), x, g.ints(perm));
+                TensorRef x =
+                        g.randomConstant(TensorSpec.of(DataType.INT4, shape).quantized(1, 0));
+                TensorRef y =
+                        g.op("TRANSPOSE", TensorSpec.of(DataType.INT4, out).quantized(1, 0), x, g.ints(perm));
                 QuantizationCases.addInput(g, g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, out), y));
             });
         }

@@ -88,7 +88,13 @@ final class SlicingCases {
             }
             String path = "PAD/" + Shapes.path(form[0]) + "/" + list(form[1]);
             for (DataType type : List.of(
-                    DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL)) {
+                    DataType.FLOAT32,
+                    DataType.INT8,
+                    DataType.UINT8,
+                    DataType.INT16,
+                    DataType.INT32,
+                    DataType.INT64,
+                    DataType.BOOL)) {
                 cases.exact(path + "/" + type, g -> {
                     TensorRef x = g.input(ShapeCases.spec(type, form[0]));
                     g.op("PAD", ShapeCases.spec(type, out), x, pairs(g, DataType.INT32, form[1]));
@@ -100,8 +106,8 @@ final class SlicingCases {
             });
             cases.exact(path + "/computed", g -> {
                 TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                Values paddings = Values.exactly(CaseGraph.integers(DataType.INT32, form[1])
-                        .reshaped(Layers.shapeOf(rank, 2)));
+                Values paddings = Values.exactly(
+                        CaseGraph.integers(DataType.INT32, form[1]).reshaped(Layers.shapeOf(rank, 2)));
                 TensorRef p = g.input(TensorSpec.of(DataType.INT32, rank, 2), paddings);
                 g.op("PAD", TensorSpec.of(DataType.FLOAT32, out), x, p);
                 g.tag("PAD computed");
@@ -134,8 +140,8 @@ final class SlicingCases {
         String op = "DYNAMIC_UPDATE_SLICE";
         for (int[][] form : forms) {
             String path = op + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + list(form[2]);
-            for (DataType type : List.of(
-                    DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64, DataType.BOOL)) {
+            for (DataType type :
+                    List.of(DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64, DataType.BOOL)) {
                 for (boolean constant : new boolean[] {true, false}) {
                     cases.exact(path + "/" + type + (constant ? "" : "/computed"), g -> {
                         TensorRef x = g.input(ShapeCases.spec(type, form[0]));
@@ -170,7 +176,8 @@ final class SlicingCases {
         for (int[][] form : forms) {
             int[] out = Shapes.broadcast(Shapes.broadcast(form[0], form[1]), form[2]);
             for (DataType type : ShapeCases.MOVED) {
-                String path = "SELECT_V2/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + Shapes.path(form[2]);
+                String path =
+                        "SELECT_V2/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + Shapes.path(form[2]);
                 cases.exact(path + "/" + type, g -> {
                     TensorRef condition = g.input(DataType.BOOL, form[0]);
                     TensorRef x = g.input(ShapeCases.spec(type, form[1]));

@@ -49,10 +49,19 @@ final class StridedSliceCases {
         for (int begin = 0; begin < 4; begin++) {
             for (int end = 0; end < 4; end++) {
                 for (int shrink = 0; shrink < 4; shrink++) {
-                    forms.add(form(new Masks(begin, end, 0, 0, shrink), 4, 5).at(1, 2).to(3, 4).by(1, 1));
+                    forms.add(form(new Masks(begin, end, 0, 0, shrink), 4, 5)
+                            .at(1, 2)
+                            .to(3, 4)
+                            .by(1, 1));
                 }
-                forms.add(form(new Masks(begin, end, 0, 0, 0), 4, 7).at(-2, 6).to(0, 1).by(-1, -2));
-                forms.add(form(new Masks(begin, end, 0, 0, 0), 5, 7).at(-5, 1).to(-1, 20).by(2, 3));
+                forms.add(form(new Masks(begin, end, 0, 0, 0), 4, 7)
+                        .at(-2, 6)
+                        .to(0, 1)
+                        .by(-1, -2));
+                forms.add(form(new Masks(begin, end, 0, 0, 0), 5, 7)
+                        .at(-5, 1)
+                        .to(-1, 20)
+                        .by(2, 3));
             }
         }
         addSpecialForms(forms);
@@ -63,8 +72,8 @@ final class StridedSliceCases {
                 forms.get(0),
                 form(new Masks(0, 0, 0, 0, 2), 2, 3, 4).at(0, 1, 0).to(2, 2, 4).by(1, 1, 2),
                 form(new Masks(1, 1, 0, 0, 0), 4, 6).at(0, 5).to(0, 0).by(1, -2));
-        for (DataType type : List.of(
-                DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL)) {
+        for (DataType type :
+                List.of(DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL)) {
             typed.forEach(form -> cases.exact(OP + "/" + type + "/" + form, g -> slice(g, form, type)));
         }
         addComputed(cases);
@@ -82,23 +91,48 @@ final class StridedSliceCases {
         forms.add(form(new Masks(0, 0, 0, 0, 1), 9).at(3).to(4).by(1));
         forms.add(form(none, 2, 3, 4).at(0, 1).to(2, 3).by(1, 1));
         forms.add(form(none, 2, 3, 4).at(1).to(2).by(1));
-        forms.add(form(new Masks(5, 7, 0, 0, 2), 2, 3, 4).at(0, -1, 0).to(0, 0, 0).by(1, 1, 1));
-        forms.add(form(new Masks(0, 0, 0, 0, 7), 2, 3, 4).at(1, 2, 3).to(2, 3, 4).by(1, 1, 1));
+        forms.add(
+                form(new Masks(5, 7, 0, 0, 2), 2, 3, 4).at(0, -1, 0).to(0, 0, 0).by(1, 1, 1));
+        forms.add(
+                form(new Masks(0, 0, 0, 0, 7), 2, 3, 4).at(1, 2, 3).to(2, 3, 4).by(1, 1, 1));
         for (int bit = 1; bit < 8; bit *= 2) {
-            forms.add(form(new Masks(7, 7, 0, bit, 0), 4, 5).at(0, 0, 0).to(0, 0, 0).by(1, 1, 1));
-            forms.add(form(new Masks(0, 0, 0, bit, 0), 4, 5).at(1, 1, 1).to(3, 3, 3).by(1, 2, 1));
-            forms.add(form(new Masks(0, 0, bit, 0, 0), 2, 3, 4, 5).at(1, 1, 1).to(2, 2, 2).by(1, 1, 1));
-            forms.add(form(new Masks(7, 7, bit, 0, 0), 2, 3).at(1, 1, 1).to(2, 2, 2).by(1, 1, 1));
-            forms.add(form(new Masks(0, 0, bit, 0, 7 - bit), 2, 3, 4, 5).at(1, 1, 1).to(2, 2, 2).by(1, 1, 1));
-            forms.add(form(new Masks(0, 0, bit, 7 - bit, 0), 2, 3).at(0, 0, 0).to(2, 2, 2).by(1, 1, 1));
+            forms.add(form(new Masks(7, 7, 0, bit, 0), 4, 5)
+                    .at(0, 0, 0)
+                    .to(0, 0, 0)
+                    .by(1, 1, 1));
+            forms.add(form(new Masks(0, 0, 0, bit, 0), 4, 5)
+                    .at(1, 1, 1)
+                    .to(3, 3, 3)
+                    .by(1, 2, 1));
+            forms.add(form(new Masks(0, 0, bit, 0, 0), 2, 3, 4, 5)
+                    .at(1, 1, 1)
+                    .to(2, 2, 2)
+                    .by(1, 1, 1));
+            forms.add(form(new Masks(7, 7, bit, 0, 0), 2, 3)
+                    .at(1, 1, 1)
+                    .to(2, 2, 2)
+                    .by(1, 1, 1));
+            forms.add(form(new Masks(0, 0, bit, 0, 7 - bit), 2, 3, 4, 5)
+                    .at(1, 1, 1)
+                    .to(2, 2, 2)
+                    .by(1, 1, 1));
+            forms.add(form(new Masks(0, 0, bit, 7 - bit, 0), 2, 3)
+                    .at(0, 0, 0)
+                    .to(2, 2, 2)
+                    .by(1, 1, 1));
         }
-        forms.add(form(new Masks(0, 0, 1, 4, 2), 2, 3, 4).at(0, 1, 0).to(0, 2, 1).by(1, 1, 1));
-        forms.add(form(new Masks(0, 0, 2, 1, 4), 2, 3, 4).at(0, 0, -1).to(1, 1, 0).by(1, 1, 1));
+        forms.add(
+                form(new Masks(0, 0, 1, 4, 2), 2, 3, 4).at(0, 1, 0).to(0, 2, 1).by(1, 1, 1));
+        forms.add(
+                form(new Masks(0, 0, 2, 1, 4), 2, 3, 4).at(0, 0, -1).to(1, 1, 0).by(1, 1, 1));
         forms.add(form(new Masks(0, 0, 0, 3, 0), 3).at(0, 0, 1).to(1, 1, 3).by(1, 1, 1));
         forms.add(form(new Masks(0, 0, 0, 2, 1), 3, 4).at(1, 0, 1).to(2, 1, 3).by(1, 1, 1));
         forms.add(form(new Masks(0, 0, 0, 2, 2), 3, 4).at(1, 0, 1).to(2, 1, 3).by(1, 1, 1));
         forms.add(form(none, 1, 6, 6, 3).at(0, 1, 1, 0).to(1, 5, 6, 3).by(1, 2, 2, 1));
-        forms.add(form(new Masks(9, 9, 0, 0, 0), 2, 6, 6, 3).at(0, 1, 4, 0).to(0, 6, 0, 0).by(1, 2, -1, 1));
+        forms.add(form(new Masks(9, 9, 0, 0, 0), 2, 6, 6, 3)
+                .at(0, 1, 4, 0)
+                .to(0, 6, 0, 0)
+                .by(1, 2, -1, 1));
         forms.add(form(none, 1, 2, 3, 4, 2).at(0, 1, 0, 1, 0).to(1, 2, 3, 4, 2).by(1, 1, 2, 2, 1));
     }
 

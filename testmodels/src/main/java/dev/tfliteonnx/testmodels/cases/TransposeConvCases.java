@@ -3,7 +3,6 @@ package dev.tfliteonnx.testmodels.cases;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.testmodels.TensorRef;
-import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.cases.Layers.Weights;
 import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Padding;
@@ -20,7 +19,11 @@ final class TransposeConvCases {
     private record Window(int[] in, int[] kernel, int[] stride, int[] out, Padding padding) {
         static Window square(int in, int kernel, int stride, int out, Padding padding) {
             return new Window(
-                    new int[] {in, in}, new int[] {kernel, kernel}, new int[] {stride, stride}, new int[] {out, out}, padding);
+                    new int[] {in, in},
+                    new int[] {kernel, kernel},
+                    new int[] {stride, stride},
+                    new int[] {out, out},
+                    padding);
         }
 
         String path() {
@@ -47,7 +50,11 @@ final class TransposeConvCases {
                     add(cases, form, Window.square(3, kernel, stride, valid, Padding.VALID), Activation.NONE);
                     if (stride > 1) {
                         // the kernel admits every output that the forward convolution would shrink to the input
-                        add(cases, form, Window.square(3, kernel, stride, 3 * stride - 1, Padding.SAME), Activation.NONE);
+                        add(
+                                cases,
+                                form,
+                                Window.square(3, kernel, stride, 3 * stride - 1, Padding.SAME),
+                                Activation.NONE);
                         add(cases, form, Window.square(3, kernel, stride, valid + 1, Padding.VALID), Activation.NONE);
                     }
                 }
@@ -57,8 +64,16 @@ final class TransposeConvCases {
             }
             int[] in = {2, 4};
             int[] stride = {1, 3};
-            add(cases, form, new Window(in, new int[] {3, 2}, stride, new int[] {2, 12}, Padding.SAME), Activation.NONE);
-            add(cases, form, new Window(in, new int[] {2, 5}, stride, new int[] {3, 14}, Padding.VALID), Activation.NONE);
+            add(
+                    cases,
+                    form,
+                    new Window(in, new int[] {3, 2}, stride, new int[] {2, 12}, Padding.SAME),
+                    Activation.NONE);
+            add(
+                    cases,
+                    form,
+                    new Window(in, new int[] {2, 5}, stride, new int[] {3, 14}, Padding.VALID),
+                    Activation.NONE);
             addVariants(cases, form);
         }
         add(cases, FORMS.get(0), Window.square(3, 3, 2, 6, Padding.SAME), Activation.TANH);
@@ -82,13 +97,16 @@ final class TransposeConvCases {
     }
 
     private static void add(CaseList cases, Form form, Window w, Activation act) {
-        cases.add(OP + "/" + form.path() + "/" + w.path() + "/" + act, form.activations().tolerance(), g -> {
-            TensorRef x = g.input(form.activations(), -1, 1, 2, w.in()[0], w.in()[1], 4);
-            TensorRef weights = Layers.weights(g, form.weights(), 0, 3, w.kernel()[0], w.kernel()[1], 4);
-            TensorRef bias = Layers.bias(g, x, weights, 3);
-            int[] out = {2, w.out()[0], w.out()[1], 3};
-            g.op(OP, options(w, act), form.activations().spec(-4, 4, out), g.ints(out), weights, x, bias);
-        });
+        cases.add(
+                OP + "/" + form.path() + "/" + w.path() + "/" + act,
+                form.activations().tolerance(),
+                g -> {
+                    TensorRef x = g.input(form.activations(), -1, 1, 2, w.in()[0], w.in()[1], 4);
+                    TensorRef weights = Layers.weights(g, form.weights(), 0, 3, w.kernel()[0], w.kernel()[1], 4);
+                    TensorRef bias = Layers.bias(g, x, weights, 3);
+                    int[] out = {2, w.out()[0], w.out()[1], 3};
+                    g.op(OP, options(w, act), form.activations().spec(-4, 4, out), g.ints(out), weights, x, bias);
+                });
     }
 
     private static void addVariants(CaseList cases, Form form) {

@@ -42,7 +42,8 @@ public final class CaseDump {
             index.append(id).append('\t').append(c.name()).append('\t').append(c.tolerance());
             index.append('\t').append(c.excuses());
             index.append('\t');
-            model.outputs().forEach(y -> index.append(Arrays.toString(y.sizes())).append(';'));
+            model.outputs()
+                    .forEach(y -> index.append(Arrays.toString(y.sizes())).append(';'));
             index.append('\n');
         }
         Files.writeString(folder.resolve("index.tsv"), index, StandardCharsets.UTF_8);

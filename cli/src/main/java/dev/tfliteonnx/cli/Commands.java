@@ -1,0 +1,36 @@
+package dev.tfliteonnx.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The commands by name. Each is loaded only when it is asked for. */
+final class Commands {
+    /** In the order of the help text. */
+    static final List<String> NAMES = List.of("convert", "inspect", "ops", "explain", "demo");
+
+    private Commands() {}
+
+    /** The command of that name. */
+    static Optional<Command> find(String name) {
+        return switch (name) {
+            case "convert" -> Optional.of(new ConvertCommand());
+            case "inspect" -> Optional.of(new InspectCommand());
+            case "ops" -> Optional.of(new OpsCommand());
+            case "explain" -> Optional.of(new ExplainCommand());
+            case "demo" -> Optional.of(new DemoCommand());
+            default -> Optional.empty();
+        };
+    }
+
+    /** One line about a command. */
+    static String summary(String name) {
+        return switch (name) {
+            case "convert" -> "turn TFLite models into ONNX models";
+            case "inspect" -> "show what a TFLite model holds and whether it can be converted";
+            case "ops" -> "list the TFLite operators and what becomes of each";
+            case "explain" -> "say what an error code means";
+            case "demo" -> "convert and check the small model that comes with this program";
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+}

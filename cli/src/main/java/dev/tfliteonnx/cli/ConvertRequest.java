@@ -1,0 +1,135 @@
+package dev.tfliteonnx.cli;
+
+import dev.tfliteonnx.ConversionOptions;
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.handlers.QuantMode;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+
+/**
+ * What a command line asks {@code convert} to do.
+ *
+ * @param jobs the models
+ * @param options how each is converted
+ * @param writing how each is written
+ */
+record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions writing) {
+    ConvertRequest {
+        jobs = List.copyOf(jobs);
+    }
+
+    /** The options that {@code convert} takes. */
+    static Options known() {
+        return new Options()
+                .addOption(option(
+                        "o",
+                        "output",
+                        "OUT",
+                        "the file to write, or the folder for several; otherwise beside the input"))
+                .addOption(flag("dequantize", "compute in float32: the same as --quant float"))
+                .addOption(option("quant", "qdq|float", "keep quantization (qdq, the default) or compute in float32"))
+                .addOption(flag(
+                        "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
+                .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph"))
+                .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
+                .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
+                .addOption(option("skip", "NAME", "leave out a rule or pass; may be repeated"))
+                .addOption(option("opset", "N", "the version of the ONNX operators; otherwise the lowest that fits"))
+                .addOption(flag("external-data", "write weights to a file beside the model"))
+                .addOption(flag("force", "overwrite existing files"))
+                .addOption(flag("json", "print the reports as JSON"))
+                .addOption(flag("quiet", "print nothing but errors"));
+    }
+
+    /** Reads a command line. */
+    static ConvertRequest of(CommandLine line) throws UsageException, ConversionException {
+        ConversionOptions options = ConversionOptions.DEFAULT
+                .withQuant(quant(line))
+                .withKeepTensorNames(line.hasOption("keep-tensor-names"))
+                .withSignature(value(line, "signature").orElse(""))
+                .withInputsAsNchw(names(line, "inputs-as-nchw"))
+                .withOutputsAsNchw(names(line, "outputs-as-nchw"));
+        for (String skipped : names(line, "skip")) {
+            options = options.withSkipped(skipped);
+        }
+        WriteOptions writing = WriteOptions.DEFAULT
+                .withOpset(opset(line))
+                .withExternalData(line.hasOption("external-data"))
+                .withForce(line.hasOption("force"));
+        return new ConvertRequest(Jobs.of(line.getArgList(), value(line, "output")), options, writing);
+    }
+
+    private static QuantMode quant(CommandLine line) throws UsageException {
+        String mode = value(line, "quant").orElse(line.hasOption("dequantize") ? "float" : "qdq");
+        QuantMode quant =
+                switch (mode) {
+                    case "qdq" -> QuantMode.QDQ;
+                    case "float" -> QuantMode.FLOAT;
+                    default -> throw new UsageException("--quant is qdq or float, not \"" + mode + "\"");
+                };
+        if (quant == QuantMode.QDQ && line.hasOption("dequantize")) {
+            throw new UsageException("--dequantize and --quant qdq contradict each other");
+        }
+        return quant;
+    }
+
+    private static int opset(CommandLine line) throws UsageException {
+        String text = value(line, "opset").orElse("0");
+        try {
+            int opset = Integer.parseInt(text);
+            if (opset > 0 || !line.hasOption("opset")) {
+                return opset;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("--opset wants a number, not \"" + text + "\"");
+        }
+        throw new UsageException("--opset wants a number above 0, not " + text);
+    }
+
+    private static Optional<String> value(CommandLine line, String option) {
+        return Optional.ofNullable(line.getOptionValue(option));
+    }
+
+    private static Set<String> names(CommandLine line, String option) {
+        String[] values = line.getOptionValues(option);
+        Set<String> names = new java.util.LinkedHashSet<>();
+        for (String value : values == null ? new String[0] : values) {
+            for (int from = 0; from <= value.length(); ) {
+                int comma = value.indexOf(',', from);
+                int to = comma < 0 ? value.length() : comma;
+                if (to > from) {
+                    names.add(value.substring(from, to));
+                }
+                from = to + 1;
+            }
+        }
+        return names;
+    }
+
+    private static Option flag(String name, String description) {
+        return Option.builder().longOpt(name).desc(description).get();
+    }
+
+    private static Option option(String name, String argument, String description) {
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(description)
+                .get();
+    }
+
+    private static Option option(String letter, String name, String argument, String description) {
+        return Option.builder(letter)
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(description)
+                .get();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tfliteonnx.cli;
+
+import dev.tfliteonnx.diag.ConversionException;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+
+/** {@code inspect}: what a model holds. */
+final class InspectCommand implements Command {
+    @Override
+    public String arguments() {
+        return "FILE [--json]";
+    }
+
+    @Override
+    public String description() {
+        return """
+                Shows the signatures, inputs, outputs, operators and weights of a TFLite model, and every reason why
+                it cannot be converted, if there is one. Nothing is written; the exit code is 0 if the file can be read.""";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Option.builder()
+                        .longOpt("json")
+                        .desc("print it as JSON")
+                        .get());
+    }
+
+    @Override
+    public ExitCode run(CommandLine line, Terminal terminal) throws UsageException, ConversionException {
+        if (line.getArgList().size() != 1) {
+            throw new UsageException("inspect wants one file");
+        }
+        Inspection inspection = Inspection.of(Jobs.path(line.getArgList().get(0)));
+        terminal.say(line.hasOption("json") ? InspectionJson.of(inspection) : InspectionText.of(inspection));
+        return ExitCode.OK;
+    }
+}

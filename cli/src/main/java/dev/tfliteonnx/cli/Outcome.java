@@ -1,0 +1,55 @@
+package dev.tfliteonnx.cli;
+
+import dev.tfliteonnx.diag.Diagnostic;
+import dev.tfliteonnx.report.ConversionReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of one conversion.
+ *
+ * @param job what was to be done
+ * @param exit how it ended
+ * @param report what was done; empty if nothing was written
+ * @param files the files written
+ * @param bytesOut their size together
+ * @param nanos how long it took
+ * @param problems why nothing was written
+ * @param fault what this program did wrong; empty unless it did
+ */
+record Outcome(
+        Job job,
+        ExitCode exit,
+        Optional<ConversionReport> report,
+        List<Path> files,
+        long bytesOut,
+        long nanos,
+        List<Diagnostic> problems,
+        String fault) {
+    Outcome {
+        files = List.copyOf(files);
+        problems = List.copyOf(problems);
+    }
+
+    /** A model was written. */
+    static Outcome done(Job job, ConversionReport report, List<Path> files, long bytesOut, long nanos) {
+        return new Outcome(job, ExitCode.OK, Optional.of(report), files, bytesOut, nanos, List.of(), "");
+    }
+
+    /** The model, the options or a file was at fault. */
+    static Outcome refused(Job job, List<Diagnostic> problems, long nanos) {
+        return new Outcome(job, ExitCode.of(problems), Optional.empty(), List.of(), 0, nanos, problems, "");
+    }
+
+    /** This program was at fault. */
+    static Outcome failed(Job job, Throwable fault, long nanos) {
+        String text = Main.internal(fault);
+        return new Outcome(job, ExitCode.INTERNAL, Optional.empty(), List.of(), 0, nanos, List.of(), text);
+    }
+
+    /** Whether a model was written. */
+    boolean isDone() {
+        return exit == ExitCode.OK;
+    }
+}

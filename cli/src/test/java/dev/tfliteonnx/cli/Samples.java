@@ -1,0 +1,90 @@
+package dev.tfliteonnx.cli;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.testmodels.OpSpec;
+import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.testmodels.TfliteBuilder;
+import dev.tfliteonnx.tfl.Tfl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Small models to try commands on. */
+final class Samples {
+    private Samples() {}
+
+    /** Two operators on four floats, with a constant and a signature. */
+    static byte[] good() {
+        return good(4);
+    }
+
+    /** The same on that many floats. */
+    static byte[] good(int size) {
+        TfliteBuilder m = TfliteBuilder.model();
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = i;
+        }
+        TensorRef x = m.input("x_tensor", DataType.FLOAT32, 1, size);
+        TensorRef bias = m.constant("bias", Tensor.ofFloats(Shape.of(size), values));
+        TensorRef sum = m.op(
+                "ADD", Attributes.NONE, TensorSpec.of(DataType.FLOAT32, 1, size).named("sum"), x, bias);
+        TensorRef y = m.op(
+                "SOFTMAX",
+                Attributes.of(Tfl.BETA, 1f),
+                TensorSpec.of(DataType.FLOAT32, 1, size).named("y_tensor"),
+                sum);
+        m.outputs(y);
+        m.signature("serve", m.main(), Map.of("x", x), Map.of("y", y));
+        return m.build();
+    }
+
+    /** One operator that only moves int8 numbers. */
+    static byte[] quantized() {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef x = m.input(TensorSpec.of(DataType.INT8, 1, 4).named("x").quantized(0.5, 0));
+        TensorRef y =
+                m.op("RESHAPE", TensorSpec.of(DataType.INT8, 4).named("y").quantized(0.5, 0), x, m.ints("shape", 4));
+        return m.outputs(y).build();
+    }
+
+    /** Custom operators of one code, one behind the other. */
+    static byte[] custom(String code, int count) {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef at = m.input("x", DataType.FLOAT32, 1, 4);
+        for (int i = 0; i < count; i++) {
+            at = m.add(OpSpec.custom(code)
+                            .inputs(at)
+                            .outputs(TensorSpec.of(DataType.FLOAT32, 1, 4).named("layer_" + i)))
+                    .get(0);
+        }
+        return m.outputs(at).build();
+    }
+
+    /** Custom operators of many codes. */
+    static byte[] manyCustoms(int count) {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef at = m.input("x", DataType.FLOAT32, 1, 4);
+        for (int i = 0; i < count; i++) {
+            at = m.add(OpSpec.custom("Own" + i)
+                            .inputs(at)
+                            .outputs(TensorSpec.of(DataType.FLOAT32, 1, 4).named("layer_" + i)))
+                    .get(0);
+        }
+        return m.outputs(at).build();
+    }
+
+    /** Writes a model to a file, whose folder is made. */
+    static Path write(Path file, byte[] model) throws IOException {
+        Path folder = file.getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        return Files.write(file, model);
+    }
+}

@@ -14,18 +14,20 @@ import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Signature;
-import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.ir.pass.PassOptions;
+import dev.tfliteonnx.ir.pass.PassRunner;
 import dev.tfliteonnx.onnx.OnnxVerifier;
 import dev.tfliteonnx.onnx.OpsetVersions;
+import dev.tfliteonnx.optimizers.DefaultPasses;
 import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import dev.tfliteonnx.report.ConversionReport;
+import dev.tfliteonnx.rewriters.TfliteRules;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The stops of a conversion, in their order. */
 final class Pipeline {
@@ -50,29 +52,44 @@ final class Pipeline {
         Graph tflite = model.graphs().get(index);
         int operators = tflite.size();
 
-        List<Value> inputs = tflite.inputs();
-        List<Value> outputs = tflite.outputs();
+        // stage 1: TFLite graph to simpler TFLite graph
+        PassContext rewriting = new PassContext(PassOptions.DEFAULT.withSkip(options.skip()));
+        model.graphs().forEach(g -> TfliteRules.runner().run(g, rewriting));
         refuseIfAny(Preflight.check(tflite, table));
+
+        // stage 2: TFLite to ONNX
+        Names names = new Names(options.keepTensorNames() ? Optional.empty() : signature, tflite);
         Lowering.Result lowered = Lowering.lower(model, index, table, new LoweringOptions(options.quant()));
         report(lowered.diagnostics());
         Graph onnx = lowered.graph();
         onnx.removeDeadNodes();
-        PassContext context = new PassContext(PassOptions.DEFAULT.withSkip(options.skip()));
-        new FitKernelTypes().run(onnx, context);
         onnx.verify();
-        // names are given last, so that no pass has to keep them
-        if (!options.keepTensorNames() && signature.isPresent()) {
-            Naming.rename(onnx, aliases(signature.get(), inputs, outputs, onnx));
-        }
+
+        // stage 3: ONNX graph to better ONNX graph
+        PassContext optimizing = new PassContext(PassOptions.DEFAULT
+                .withSkip(options.skip())
+                .withNchw(
+                        names.current(onnx.inputs(), options.inputsAsNchw(), "input"),
+                        names.current(onnx.outputs(), options.outputsAsNchw(), "output")));
+        DefaultPasses.runner().run(onnx, optimizing);
+        new FitKernelTypes().run(onnx, optimizing);
+        Metadata metadata = new Metadata(model, signature, bytes);
+        names.give(onnx);
         int opset = opset(onnx);
         OnnxVerifier.verify(onnx, opset);
-        Map<String, String> metadata = Metadata.of(model, lowered.states(), signature, bytes);
-        Model result = new Model(List.of(onnx), List.of(), model.description(), metadata);
+
+        Map<String, String> words = metadata.with(lowered.states(), onnx);
+        Model result = new Model(List.of(onnx), List.of(), model.description(), words);
+        return new Conversion(result, report(bytes, operators, onnx, opset, rewriting, optimizing));
+    }
+
+    private ConversionReport report(
+            Bytes bytes, int operators, Graph onnx, int opset, PassContext rewriting, PassContext optimizing) {
+        Map<String, Integer> fired = new TreeMap<>(rewriting.fired());
+        optimizing.fired().forEach((name, times) -> fired.merge(name, times, Integer::sum));
         int transposes =
                 (int) onnx.nodes().stream().filter(n -> n.is("Transpose")).count();
-        ConversionReport report = new ConversionReport(
-                file, bytes.size(), operators, onnx.size(), transposes, opset, context.fired(), diagnostics);
-        return new Conversion(result, report);
+        return new ConversionReport(file, bytes.size(), operators, onnx.size(), transposes, opset, fired, diagnostics);
     }
 
     /** The signature that was asked for, or the first of the first graph. */
@@ -92,25 +109,6 @@ final class Pipeline {
                     keys.isEmpty() ? "it has none at all: leave the option out" : "it has " + keys);
         }
         return found;
-    }
-
-    /** The signature's names for the inputs and outputs of the ONNX graph. */
-    private static Map<Value, String> aliases(
-            Signature signature, List<Value> inputs, List<Value> outputs, Graph onnx) {
-        Map<Value, String> names = new LinkedHashMap<>();
-        signature.inputs().forEach((alias, value) -> {
-            int i = inputs.indexOf(value);
-            if (i >= 0) {
-                names.put(onnx.inputs().get(i), alias);
-            }
-        });
-        signature.outputs().forEach((alias, value) -> {
-            int i = outputs.indexOf(value);
-            if (i >= 0) {
-                names.put(onnx.outputs().get(i), alias);
-            }
-        });
-        return names;
     }
 
     private int opset(Graph graph) {

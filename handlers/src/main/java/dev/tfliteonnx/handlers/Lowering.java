@@ -1,10 +1,13 @@
 package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.diag.Diagnostic;
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Severity;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.IllegalGraphException;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Origin;
@@ -20,6 +23,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,22 +49,29 @@ public final class Lowering {
      */
     public record State(Value input, Value output, Tensor initial) {}
 
+    /** How many operators are expressed at most, subgraphs counted each time they are. */
+    private static final int MOST_OPERATORS = 1 << 20;
+
     private final Model model;
     private final HandlerTable table;
     private final LoweringOptions options;
     private final List<Diagnostic> diagnostics = new ArrayList<>();
-    private final Map<Value, Value> mapped = new IdentityHashMap<>();
-    private final Map<Value, State> states = new IdentityHashMap<>();
-    private final List<Value> stateOrder = new ArrayList<>();
+    private final Map<Value, Value> constants = new IdentityHashMap<>();
     private final Set<Value> defined = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Graph target;
-    private boolean shapesAreFixed;
+    private final Variables variables;
+    private final List<State> states = new ArrayList<>();
+    private Frame frame;
+    private int depth;
+    private int operators;
 
     private Lowering(Model model, int graph, HandlerTable table, LoweringOptions options) {
         this.model = model;
         this.table = table;
         this.options = options;
         this.target = new Graph(Dialect.ONNX, model.graphs().get(graph).name());
+        this.variables = new Variables(model, target, options);
+        this.frame = new Frame(model.graphs().get(graph), target);
     }
 
     /**
@@ -70,30 +81,37 @@ public final class Lowering {
      * @param graph the number of the graph
      */
     public static Result lower(Model model, int graph, HandlerTable table, LoweringOptions options) {
-        return new Lowering(model, graph, table, options).run(model.graphs().get(graph));
+        return new Lowering(model, graph, table, options).run();
     }
 
-    private Result run(Graph source) {
-        shapesAreFixed = source.inputs().stream().allMatch(v -> v.shape().isStatic());
+    private Result run() {
+        Graph source = frame.source();
         for (Value in : source.inputs()) {
-            DataType type = options.quant() == QuantMode.FLOAT ? in.realType() : in.type();
-            mapped.put(in, target.input(ValueInfo.of(in.name(), type, named(in))));
-        }
-        sweep(source, target);
-        List<Value> outputs = new ArrayList<>();
-        source.outputs().forEach(o -> outputs.add(output(o, outputs)));
-        List<State> persistent = new ArrayList<>();
-        for (Value variable : stateOrder) {
-            State state = states.get(variable);
-            Value last = mapped.get(variable);
-            if (state != null && last != null && last != state.input()) {
-                Value out = identity(last, variable.name() + "_out");
-                outputs.add(out);
-                persistent.add(new State(state.input(), out, state.initial()));
+            frame.put(in, target.input(ValueInfo.of(in.name(), typeOf(in), Complex.shape(in, named(in)))));
+            if (!in.shape().isStatic()) {
+                frame.openShapes();
             }
         }
+        sweep();
+        if (!refused()) {
+            close(source);
+        }
+        return new Result(target, states, diagnostics);
+    }
+
+    private void close(Graph source) {
+        List<Value> outputs = new ArrayList<>();
+        source.outputs().forEach(o -> outputs.add(output(o, outputs)));
+        for (Variables.Slot slot : variables.close()) {
+            Value out = identity(slot.last(), slot.variable().name() + "_out");
+            outputs.add(out);
+            states.add(new State(slot.input(), out, slot.initial()));
+        }
         target.setOutputs(outputs);
-        return new Result(target, persistent, diagnostics);
+    }
+
+    private boolean refused() {
+        return diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
     }
 
     /** The shape of an input with names for what is open; the first axis of batched data is the batch. */
@@ -107,50 +125,64 @@ public final class Lowering {
         return shape;
     }
 
-    private void sweep(Graph source, Sink sink) {
-        for (Node node : source.nodes()) {
+    private void sweep() {
+        for (Node node : frame.source().nodes()) {
             String base =
                     node.outputs().isEmpty() ? node.op().name() : node.output().name();
-            Onnx onnx = new Onnx(sink, base, node.origin());
+            Onnx onnx = new Onnx(frame.sink(), base, node.origin());
             TflOp op = new TflOp(node, this, onnx);
             try {
-                OpRow row = table.find(node.op());
-                List<Value> results = row.handler()
-                        .orElseThrow(() -> op.refuse(row.refusal(), row.note(), row.remedy()))
-                        .lower(op, onnx);
+                if (operators++ > MOST_OPERATORS) {
+                    throw op.refuse(DiagnosticCode.LIMIT_EXCEEDED, "subgraphs are run from too many places", "");
+                }
+                List<Value> results = handler(op).lower(op, onnx);
                 for (int i = 0; i < node.outputs().size(); i++) {
                     define(node.outputs().get(i), results.get(i), onnx);
                 }
             } catch (Refusal refusal) {
                 diagnostics.add(refusal.diagnostic());
-                node.outputs().forEach(o -> mapped.put(o, placeholder(o)));
+                node.outputs().forEach(o -> frame.put(o, placeholder(o)));
             } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
-                throw new IllegalStateException("handler of " + node + " failed", e);
+                if (!refused()) {
+                    throw new IllegalStateException("handler of " + node + " failed", e);
+                }
+                // it may have met a placeholder
+                node.outputs().forEach(o -> frame.put(o, placeholder(o)));
             }
         }
     }
 
+    private OpHandler handler(TflOp op) {
+        OpRow row = table.find(op.node().op());
+        OpHandler handler = row.handler().orElseThrow(() -> op.refuse(row.refusal(), row.note(), row.remedy()));
+        return Complex.touches(op.node()) ? ComplexNumbers.handler(op, handler) : handler;
+    }
+
     private Value placeholder(Value out) {
-        DataType type = options.quant() == QuantMode.FLOAT ? out.realType() : out.type();
-        return new Graph(Dialect.ONNX, "").input(ValueInfo.of(out.name(), type, out.shape()));
+        return new Graph(Dialect.ONNX, "").input(ValueInfo.of(out.name(), typeOf(out), Complex.shape(out, out.shape())));
     }
 
     /** Records what a handler returned for an output, stored as TFLite stores it. */
     private void define(Value out, Value result, Onnx onnx) {
+        if (out.type() == DataType.RESOURCE) {
+            return;
+        }
         Value value = result;
         if (out.quant().isPresent() && options.quant() == QuantMode.QDQ && value.type() == DataType.FLOAT32) {
             value = Quantization.quantize(onnx, value, out.type(), out.quant().get());
-        } else if (value.type() != out.type() && out.quant().isEmpty()) {
-            value = onnx.cast(value, out.type());
+        } else if (value.type() != typeOf(out) && out.quant().isEmpty()) {
+            value = onnx.cast(value, typeOf(out));
         }
         boolean born = value.producer().isPresent() && defined.add(value);
         if (born) {
             onnx.graph().rename(value, out.name());
-            if (shapesAreFixed && out.shape().isStatic() && value.shape().agreesWith(out.shape())) {
-                onnx.graph().refine(value, out.shape());
+            Shape shape = Complex.shape(out, out.shape());
+            boolean decidedLater = out.producer().filter(n -> !Subgraphs.of(n).isEmpty()).isPresent();
+            if (frame.fixedShapes() && !decidedLater && shape.isStatic() && value.shape().agreesWith(shape)) {
+                onnx.graph().refine(value, shape);
             }
         }
-        mapped.put(out, value);
+        frame.put(out, value);
     }
 
     private Value output(Value source, List<Value> already) {
@@ -167,22 +199,31 @@ public final class Lowering {
         return copy;
     }
 
+    /** The type that a tensor has once it is expressed. */
+    DataType typeOf(Value source) {
+        return Complex.part(options.quant() == QuantMode.FLOAT ? source.realType() : source.type());
+    }
+
     /** A value as it is stored: integers where TFLite has them, unless the model computes in float. */
     Value stored(Value source) {
-        Value value = mapped.get(source);
-        if (value != null) {
-            return value;
-        }
-        if (!source.isPresent()) {
-            return Value.ABSENT;
-        }
+        return source.isPresent() ? frame.find(source).orElseGet(() -> constant(source)) : Value.ABSENT;
+    }
+
+    private Value constant(Value source) {
         Tensor tensor = source.constant().orElseThrow(() -> new IllegalStateException(source + " is not defined yet"));
-        boolean real = options.quant() == QuantMode.FLOAT && source.quant().isPresent();
-        Tensor stored = real ? tensor.dequantized(source.quant().get()) : tensor;
-        Value constant =
-                target.constant(source.name(), stored.type() == DataType.INT2 ? stored.cast(DataType.INT8) : stored);
-        mapped.put(source, constant);
-        return constant;
+        return constants.computeIfAbsent(source, c -> {
+            boolean real = options.quant() == QuantMode.FLOAT && source.quant().isPresent();
+            Tensor stored = Complex.parts(
+                    real ? tensor.dequantized(source.quant().get()) : tensor);
+            return target.constant(
+                    source.name(), stored.type() == DataType.INT2 ? stored.cast(DataType.INT8) : stored);
+        });
+    }
+
+    /** The elements of a value as it is stored, if they are known: those of a constant, or one passed to a subgraph. */
+    Optional<Tensor> elements(Value source) {
+        boolean same = source.quant().isEmpty() || options.quant() == QuantMode.QDQ;
+        return source.constant().or(() -> same ? frame.find(source).flatMap(Value::constant) : Optional.empty());
     }
 
     /** A value as real numbers. */
@@ -196,10 +237,10 @@ public final class Lowering {
     /** A value as real numbers, axes permuted. */
     Value real(Value source, Onnx onnx, int... perm) {
         boolean movable = source.quant().map(q -> q.blockSize() == 0).orElse(true);
-        if (source.constant().isEmpty() || !movable) {
+        Value stored = stored(source);
+        if (stored.constant().isEmpty() || !movable) {
             return onnx.transpose(real(source, onnx), perm);
         }
-        Value stored = stored(source);
         Value moved =
                 onnx.constant(source.name(), stored.constant().orElseThrow().permuted(perm));
         return isQuantized(source)
@@ -223,39 +264,55 @@ public final class Lowering {
         return options.quant() == QuantMode.QDQ && source.quant().isPresent();
     }
 
-    /** Declares a tensor that persists from one run to the next. */
-    Value state(Value variable, Tensor initial) {
-        boolean real = options.quant() == QuantMode.FLOAT && variable.quant().isPresent();
-        Tensor first = real ? initial.dequantized(variable.quant().get()) : initial;
-        Value in = target.input(ValueInfo.of(variable.name() + "_in", first.type(), first.shape()));
-        states.put(variable, new State(in, in, first));
-        stateOrder.add(variable);
-        return in;
+    /** Starts on a subgraph, whose nodes go to {@code sink}; its inputs are to be set before it is expressed. */
+    Frame enter(int subgraph, Sink sink) {
+        return new Frame(model.graphs().get(subgraph), sink);
     }
 
-    /** Replaces the current value of a tensor that persists. */
-    void assign(Value variable, Value next) {
-        mapped.put(variable, next);
-    }
-
-    /** The nodes of another subgraph, in this place; its inputs are {@code arguments}. */
-    List<Value> inline(int subgraph, List<Value> arguments) {
-        Graph body = model.graphs().get(subgraph);
-        for (int i = 0; i < body.inputs().size(); i++) {
-            mapped.put(body.inputs().get(i), arguments.get(i));
+    /** Expresses a subgraph. */
+    void express(Frame callee) {
+        if (depth >= Subgraphs.DEEPEST) {
+            throw new IllegalGraphException(callee.source() + " is nested too deeply");
         }
-        sweep(body, target);
-        return body.outputs().stream().map(this::stored).toList();
+        Frame caller = frame;
+        frame = callee;
+        depth++;
+        try {
+            sweep();
+        } finally {
+            depth--;
+            frame = caller;
+        }
     }
 
-    /** How many graphs the model has. */
-    int graphs() {
-        return model.graphs().size();
+    /** What a tensor of a subgraph that was expressed has become. */
+    Value result(Frame callee, Value source) {
+        return source.isPresent() ? callee.find(source).orElseGet(() -> constant(source)) : Value.ABSENT;
     }
 
-    /** Whether every input has a fixed shape. */
-    boolean fixedShapes() {
-        return shapesAreFixed;
+    /** What persists from one run to the next. */
+    Variables variables() {
+        return variables;
+    }
+
+    /** The subgraph that is being expressed. */
+    Frame frame() {
+        return frame;
+    }
+
+    /** The model. */
+    Model model() {
+        return model;
+    }
+
+    /** How many problems and notes there are. */
+    int noted() {
+        return diagnostics.size();
+    }
+
+    /** Forgets what was noted since there were {@code count}, as it is going to be noted again. */
+    void forget(int count) {
+        diagnostics.subList(count, diagnostics.size()).clear();
     }
 
     /** Records a note. */

@@ -113,7 +113,7 @@ public final class TflOp {
 
     /** The elements of an operand, if it is a constant. */
     public Optional<Tensor> constant(int i) {
-        return source(i).constant();
+        return lowering.elements(source(i));
     }
 
     /** The whole numbers of an operand; refused if they are not constant. */
@@ -177,7 +177,17 @@ public final class TflOp {
 
     /** Declares that the operator's output persists from one run to the next; its first value is zero. */
     public Value declareState() {
-        return lowering.state(out(), Tensor.splat(out().type(), out().shape(), 0));
+        return read(lowering.variables().tensor(out()), out());
+    }
+
+    /** What a variable holds now; refused if its shape must be known and is not. */
+    Value read(Resource.Variable variable, Value like) {
+        return lowering.variables()
+                .read(variable, like)
+                .orElseThrow(() -> refuse(
+                        DiagnosticCode.UNKNOWN_SHAPE,
+                        "the shape of the variable \"" + variable.name() + "\" is not known",
+                        "initialise the variable, or export the model with fixed shapes"));
     }
 
     /**
@@ -188,22 +198,55 @@ public final class TflOp {
     public void assign(int i, Value next) {
         Optional<QuantParams> params = quant(i);
         boolean stores = params.isPresent() && next.type() == DataType.FLOAT32;
-        lowering.assign(
-                source(i), stores ? Quantization.quantize(onnx, next, source(i).type(), params.get()) : next);
+        Value value = stores ? Quantization.quantize(onnx, next, source(i).type(), params.get()) : next;
+        lowering.frame().put(source(i), value);
+        if (lowering.variables().isTensor(source(i))) {
+            lowering.variables().assign(lowering.variables().tensor(source(i)), value);
+        }
     }
 
     /** Puts the nodes of another subgraph in the place of this operator. */
     public List<Value> inline(long subgraph, List<Value> arguments) {
-        if (subgraph < 0 || subgraph >= lowering.graphs()) {
-            throw refuse(
-                    DiagnosticCode.INVALID_MODEL, "it refers to subgraph " + subgraph + ", which does not exist", "");
+        Frame callee = lowering.enter(subgraph(subgraph), onnx.graph());
+        List<Value> inputs = Calls.inputs(this, callee, arguments.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            Calls.pass(callee, inputs.get(i), arguments.get(i));
         }
-        return lowering.inline((int) subgraph, arguments);
+        return Calls.run(this, callee).values();
+    }
+
+    /** What an operand of type resource refers to; refused if it is not known or is of another kind. */
+    <R extends Resource> R resource(int i, Class<R> kind) {
+        return lowering.frame()
+                .resource(source(i))
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .orElseThrow(() -> refuse(
+                        DiagnosticCode.INVALID_MODEL, "operand " + i + " is no handle of the kind it needs", ""));
+    }
+
+    /** Says what the output of type resource refers to. */
+    List<Value> refer(Resource resource) {
+        lowering.frame().put(out(), resource);
+        return List.of(Value.ABSENT);
+    }
+
+    /** The number of a subgraph; refused if there is none. */
+    int subgraph(long index) {
+        if (index < 0 || index >= lowering.model().graphs().size()) {
+            throw refuse(DiagnosticCode.INVALID_MODEL, "it refers to subgraph " + index + ", which does not exist", "");
+        }
+        return (int) index;
+    }
+
+    /** The graph and all that is known while it is expressed. */
+    Lowering lowering() {
+        return lowering;
     }
 
     /** Whether every input of the model has a fixed shape, so that the shapes of the file can be trusted. */
     public boolean fixedShapes() {
-        return lowering.fixedShapes();
+        return lowering.frame().fixedShapes();
     }
 
     /** A refusal, to be thrown. */

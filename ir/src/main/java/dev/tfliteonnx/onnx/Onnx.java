@@ -2,6 +2,7 @@ package dev.tfliteonnx.onnx;
 
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.ir.OpType;
@@ -105,6 +106,13 @@ public final class Onnx {
             infos.add(ValueInfo.of(step, t.type(), t.shape()));
         }
         return sink.add(OpType.onnx(name), in, attributes, infos, origin);
+    }
+
+    /** A node of {@code ai.onnx.ml} that treats every element of {@code x} by itself. */
+    public Value ml(String name, Attributes attributes, DataType result, Value x) {
+        OpType op = new OpType(Dialect.ONNX, OnnxSchemas.ML, name);
+        ValueInfo info = ValueInfo.of(base + "/" + name.toLowerCase(Locale.ROOT), result, x.shape());
+        return sink.add(op, List.of(x), attributes, List.of(info), origin).get(0);
     }
 
     /** {@code a + b}, broadcast. */

@@ -47,6 +47,11 @@ final class GateWeights {
         return new GateWeights(op, onnx, parts).rows();
     }
 
+    /** As {@link #rows}, but each row a column. */
+    static Value columns(TflOp op, Onnx onnx, List<Part> parts) {
+        return new GateWeights(op, onnx, parts).columns();
+    }
+
     /** A value under another shape, at conversion if it is a constant. */
     static Value shaped(Onnx onnx, Value x, long... shape) {
         return x.constant()
@@ -54,25 +59,36 @@ final class GateWeights {
                 .orElseGet(() -> onnx.reshape(x, shape));
     }
 
-    /** A matrix with its axes exchanged, at conversion if it is a constant. */
-    static Value transposed(Onnx onnx, Value x) {
-        return x.constant()
-                .map(t -> onnx.constant(x.name(), t.permuted(1, 0)))
-                .orElseGet(() -> onnx.transpose(x, 1, 0));
-    }
-
     private Value rows() {
-        if (!parts.stream().allMatch(p -> op.constant(p.operand).isPresent())) {
+        if (!isConstant()) {
             Value[] values = parts.stream().map(this::computed).toArray(Value[]::new);
             return onnx.concat(0, values);
         }
-        String name = onnx.base() + "/weights";
-        if (parts.stream().allMatch(this::staysInteger)) {
-            List<Tensor> stored =
-                    parts.stream().map(p -> op.constant(p.operand).orElseThrow()).toList();
-            return Quantization.dequantize(onnx, onnx.constant(name, joined(stored)), joinedParams());
+        Value joined = onnx.constant(onnx.base() + "/weights", joined());
+        return staysInteger() ? Quantization.dequantize(onnx, joined, joinedParams()) : joined;
+    }
+
+    private Value columns() {
+        if (!isConstant()) {
+            return onnx.transpose(rows(), 1, 0);
         }
-        return onnx.constant(name, joined(parts.stream().map(this::real).toList()));
+        Value joined = onnx.constant(onnx.base() + "/weights", joined().permuted(1, 0));
+        return staysInteger() ? Quantization.dequantize(onnx, joined, joinedParams().permuted(1, 0)) : joined;
+    }
+
+    private boolean isConstant() {
+        return parts.stream().allMatch(p -> op.constant(p.operand).isPresent());
+    }
+
+    private boolean staysInteger() {
+        return parts.stream().allMatch(this::staysInteger);
+    }
+
+    private Tensor joined() {
+        boolean integer = staysInteger();
+        return joined(parts.stream()
+                .map(p -> integer ? op.constant(p.operand).orElseThrow() : real(p))
+                .toList());
     }
 
     private Value computed(Part part) {

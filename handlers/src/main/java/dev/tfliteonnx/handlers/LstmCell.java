@@ -38,6 +38,7 @@ final class LstmCell {
 
     private static final double NORM_EPSILON = 1e-8;
     private static final int NORM_SHIFT = 1024;
+    private static final float GATE_UNIT = 0x1p-12f;
 
     private final TflOp op;
     private final Onnx onnx;
@@ -156,7 +157,10 @@ final class LstmCell {
         List<Part> parts = new ArrayList<>();
         for (int gate : order) {
             boolean turned = gate == INPUT && isCoupled();
-            parts.add(new Part(peephole(turned ? FORGET : gate), Optional.empty(), turned));
+            int operand = peephole(turned ? FORGET : gate);
+            Optional<QuantParams> params =
+                    rounds() ? Optional.of(scaled(operand, 1 / unit(gate))) : Optional.empty();
+            parts.add(new Part(operand, params, turned));
         }
         return parts;
     }
@@ -165,9 +169,22 @@ final class LstmCell {
         List<Part> parts = new ArrayList<>();
         for (int gate : order) {
             boolean turned = gate == INPUT && isCoupled();
-            parts.add(new Part(from + (turned ? FORGET : gate), Optional.empty(), turned));
+            int operand = from + (turned ? FORGET : gate);
+            Optional<QuantParams> params =
+                    rounds() ? Optional.of(scaled(operand, 1 / unit(gate))) : Optional.empty();
+            parts.add(new Part(operand, params, turned));
         }
         return parts;
+    }
+
+    /** Whether numbers are rounded as TFLite's integer kernel does. */
+    private boolean rounds() {
+        return isInteger() && !op.computesInFloat();
+    }
+
+    /** What the kernel counts a gate in before its activation, and so do all weights if it {@link #rounds}. */
+    private double unit(int gate) {
+        return isNormalized() ? intermediate(gate).map(QuantParams::scale).orElse(GATE_UNIT) : GATE_UNIT;
     }
 
     /** Biases, as {@link #inputParts}. */
@@ -189,7 +206,7 @@ final class LstmCell {
         return Optional.of(
                 isNormalized()
                         ? scaled(norm + gate, 1.0 / NORM_SHIFT)
-                        : scaled(first + gate, op.source(0).quant().get().scale()));
+                        : scaled(first + gate, op.source(0).quant().get().scale() / (rounds() ? unit(gate) : 1)));
     }
 
     private QuantParams scaled(int operand, double by) {
@@ -206,25 +223,41 @@ final class LstmCell {
 
     /** What the inputs of all times {@code [T,b,in]} give to the gates: {@code [T,b,gates · n]}. */
     Value inputShare(Value x, Optional<Value> second) {
-        Value z = onnx.op("MatMul", x, GateWeights.transposed(onnx, GateWeights.rows(op, onnx, inputParts(gates()))));
+        Value z = onnx.op("MatMul", x, GateWeights.columns(op, onnx, inputParts(gates())));
         List<Part> more = auxParts(gates());
         if (second.isPresent() && !more.isEmpty()) {
-            Value w = GateWeights.transposed(onnx, GateWeights.rows(op, onnx, more));
+            Value w = GateWeights.columns(op, onnx, more);
             z = onnx.add(z, onnx.op("MatMul", second.get(), w));
         }
-        return isNormalized() ? z : onnx.add(z, GateWeights.rows(op, onnx, biasParts(gates())));
+        return counted(onnx, isNormalized() ? z : onnx.add(z, GateWeights.rows(op, onnx, biasParts(gates()))));
     }
 
-    /** The step, given {@link #inputShare} at that time; carried are the output and the cell. */
-    Recurrence.Step step() {
+    private Value counted(Onnx body, Value z) {
+        return rounds() ? saturated(body, body.op("Round", z)) : z;
+    }
+
+    private Value saturated(Onnx body, Value z) {
+        return rounds() ? body.clip(z, DataType.INT16.min(), DataType.INT16.max()) : z;
+    }
+
+    /** The sum of two shares of gates, the second of which is not rounded yet. */
+    private Value sum(Onnx body, Value z, Value share) {
+        return saturated(body, body.add(z, rounds() ? body.op("Round", share) : share));
+    }
+
+    /**
+     * The step, given {@link #inputShare} at that time; carried are the output and the cell.
+     *
+     * @param once whether no other step follows, so that the output is rounded where it is stored
+     */
+    Recurrence.Step step(boolean once) {
         Optional<Value> r = isDiagonal()
                 ? Optional.empty()
                 : Optional.of(GateWeights.rows(op, onnx, recurrentParts(gates())));
         return (body, x, before) -> {
             Value h = before.get(0);
             Value c = before.get(1);
-            Attributes transB = Attributes.of(OnnxOps.TRANS_B, 1L);
-            Value all = r.map(w -> body.op("Gemm", transB, h, w, x)).orElse(x);
+            Value all = r.map(w -> product(body, h, w, x)).orElse(x);
             int[] gates = gates();
             long[] extents = new long[gates.length];
             Arrays.fill(extents, units());
@@ -233,50 +266,57 @@ final class LstmCell {
             for (int k = 0; k < gates.length; k++) {
                 z[gates[k]] = r.isPresent() ? split.get(k) : recurrentShare(body, gates[k], split.get(k), h);
             }
-            Value f = body.op("Sigmoid", normalized(body, FORGET, peeped(body, FORGET, z[FORGET], c)));
-            Value i = isCoupled()
-                    ? body.sub(body.scalar(DataType.FLOAT32, 1), f)
-                    : body.op("Sigmoid", normalized(body, INPUT, peeped(body, INPUT, z[INPUT], c)));
+            Value f = sigmoid(body, FORGET, z[FORGET], c);
+            Value i = isCoupled() ? body.sub(body.scalar(DataType.FLOAT32, 1), f) : sigmoid(body, INPUT, z[INPUT], c);
             Value g = activated(op, body, activation(), normalized(body, CELL, z[CELL]));
             Value cell = body.add(body.mul(f, c), body.mul(i, g));
             Value next = stored(body, clipped(body, cell, op.option(Tfl.CELL_CLIP)), state + 1);
-            Value o = body.op("Sigmoid", normalized(body, OUTPUT, peeped(body, OUTPUT, z[OUTPUT], next)));
-            return List.of(projected(body, body.mul(o, activated(op, body, activation(), next))), next);
+            Value o = sigmoid(body, OUTPUT, z[OUTPUT], next);
+            Value out = projected(body, body.mul(o, activated(op, body, activation(), next)));
+            return List.of(once ? out : stored(body, out, state), next);
         };
     }
 
     private Value recurrentShare(Onnx body, int gate, Value z, Value h) {
-        Value r = op.in(recurrent(gate));
-        return op.rank(recurrent(gate)) == 1
-                ? body.add(z, body.mul(h, r))
-                : body.op("Gemm", Attributes.of(OnnxOps.TRANS_B, 1L), h, r, z);
+        Value r = GateWeights.rows(op, onnx, recurrentParts(gate));
+        return op.rank(recurrent(gate)) == 1 ? sum(body, z, body.mul(h, r)) : product(body, h, r, z);
     }
 
-    private Value peeped(Onnx body, int gate, Value z, Value c) {
-        return hasPeephole() ? body.add(z, body.mul(c, op.in(peephole(gate)))) : z;
+    /** {@code z + h · rᵀ}. */
+    private Value product(Onnx body, Value h, Value r, Value z) {
+        Attributes transB = Attributes.of(OnnxOps.TRANS_B, 1L);
+        return rounds() ? sum(body, z, body.op("Gemm", transB, h, r)) : body.op("Gemm", transB, h, r, z);
+    }
+
+    private Value sigmoid(Onnx body, int gate, Value z, Value c) {
+        Value p = hasPeephole() ? GateWeights.rows(op, onnx, peepholeParts(gate)) : Value.ABSENT;
+        return body.op("Sigmoid", normalized(body, gate, p.isPresent() ? sum(body, z, body.mul(c, p)) : z));
     }
 
     private Value normalized(Onnx body, int gate, Value z) {
         if (!isNormalized()) {
-            return z;
+            return rounds() ? body.mul(z, body.scalarLike(z, GATE_UNIT)) : z;
         }
         Attributes epsilon = Attributes.of(OnnxOps.EPSILON, (float) NORM_EPSILON);
         Value bias = GateWeights.rows(op, onnx, biasParts(gate));
-        Value x = roundedAs(body, z, DataType.INT16, gate);
-        return body.op("LayerNormalization", epsilon, x, op.in(norm + gate), bias);
+        Value coefficients = GateWeights.rows(op, onnx, List.of(Part.of(norm + gate)));
+        return body.op("LayerNormalization", epsilon, z, coefficients, bias);
     }
 
     private Value projected(Onnx body, Value out) {
         if (!isProjected()) {
-            return stored(body, out, state);
+            return out;
         }
-        Value hidden = roundedAs(body, out, DataType.INT8, 4);
-        Value y = body.op("MatMul", hidden, GateWeights.transposed(onnx, op.in(projection())));
+        // the kernel takes the zero point off where it should add it, and all models are made for that
+        Optional<QuantParams> shifted =
+                intermediate(4).map(q -> QuantParams.perTensor(q.scale(), -q.zeroPoint()));
+        Value hidden = rounded(body, out, DataType.INT8, shifted);
+        Value y = body.op("MatMul", hidden, GateWeights.columns(op, onnx, List.of(Part.of(projection()))));
         if (op.has(projection() + 1)) {
             Optional<QuantParams> params = intermediate(4).map(q -> scaled(projection(), q.scale()));
             y = body.add(y, GateWeights.rows(op, onnx, List.of(new Part(projection() + 1, params, false))));
         }
-        return stored(body, clipped(body, y, op.option(Tfl.PROJ_CLIP)), state);
+        return clipped(body, y, op.option(Tfl.PROJ_CLIP));
     }
 
     private static Value clipped(Onnx body, Value x, float limit) {
@@ -286,16 +326,12 @@ final class LstmCell {
     /** A number rounded to what the state holds, in a model that computes in integers. */
     private Value stored(Onnx body, Value x, int operand) {
         return op.quant(operand)
-                .map(q -> Quantization.roundTrip(body, x, op.source(operand).type(), q))
+                .map(q -> States.rounded(body, x, op.source(operand).type(), q))
                 .orElse(x);
     }
 
-    private Value roundedAs(Onnx body, Value x, DataType type, int intermediate) {
-        return op.computesInFloat()
-                ? x
-                : intermediate(intermediate)
-                        .map(q -> Quantization.roundTrip(body, x, type, q))
-                        .orElse(x);
+    private Value rounded(Onnx body, Value x, DataType type, Optional<QuantParams> quant) {
+        return op.computesInFloat() || quant.isEmpty() ? x : States.rounded(body, x, type, quant.get());
     }
 
     /** The quantization of a tensor that exists within the integer kernel alone. */

@@ -3,6 +3,7 @@ package dev.tfliteonnx.handlers;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.handlers.GateWeights.Part;
 import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Strings;
 import dev.tfliteonnx.ir.Tensor;
@@ -51,7 +52,7 @@ final class Lstms {
     static List<Value> unidirectionalSequenceLstm(TflOp op, Onnx onnx) {
         LstmCell cell = new LstmCell(op, onnx, 1, 18, 20, LstmCell.NO_OPERAND);
         boolean timeMajor = op.option(Tfl.TIME_MAJOR);
-        Value x = timeFirst(onnx, op.in(0), timeMajor);
+        Value x = sequence(op, onnx, 0, timeMajor);
         Value y = new Lstms(op, onnx).forward(cell, x);
         return List.of(timeFirst(onnx, y, timeMajor));
     }
@@ -80,11 +81,11 @@ final class Lstms {
         long n = op.size(2, 0) / 4;
         List<Value> gates = onnx.split(z, 1, n, n, n, n);
         Value added = onnx.mul(onnx.op("Sigmoid", gates.get(0)), onnx.op("Tanh", gates.get(1)));
-        Value kept = onnx.mul(onnx.op("Sigmoid", gates.get(2)), op.in(4));
+        Value kept = onnx.mul(onnx.op("Sigmoid", gates.get(2)), States.read(op, onnx, 4));
         Value c = onnx.add(added, kept);
         Value h = onnx.mul(onnx.op("Sigmoid", gates.get(3)), onnx.op("Tanh", c));
-        op.assign(1, h);
-        op.assign(4, c);
+        States.write(op, onnx, 1, h);
+        States.write(op, onnx, 4, c);
         return List.of(h, c, joined, z);
     }
 
@@ -99,8 +100,8 @@ final class Lstms {
         LstmCell fw = new LstmCell(op, onnx, 1, 35, LstmCell.NO_OPERAND, 40);
         LstmCell bw = new LstmCell(op, onnx, 18, 37, LstmCell.NO_OPERAND, 44);
         boolean timeMajor = op.option(Tfl.TIME_MAJOR);
-        Value x = timeFirst(onnx, op.in(0), timeMajor);
-        Optional<Value> aux = op.has(39) ? Optional.of(timeFirst(onnx, op.in(39), timeMajor)) : Optional.empty();
+        Value x = sequence(op, onnx, 0, timeMajor);
+        Optional<Value> aux = op.has(39) ? Optional.of(sequence(op, onnx, 39, timeMajor)) : Optional.empty();
         boolean stacked = aux.isPresent() && !op.has(41);
         Lstms lstms = new Lstms(op, onnx);
         lstms.note(List.of(fw, bw), x);
@@ -116,6 +117,14 @@ final class Lstms {
             return List.of(timeFirst(onnx, onnx.concat(2, ys.get(0), ys.get(1)), timeMajor));
         }
         return ys.stream().map(y -> timeFirst(onnx, y, timeMajor)).toList();
+    }
+
+    /** An operand over time with time first. */
+    static Value sequence(TflOp op, Onnx onnx, int i, boolean timeMajor) {
+        Optional<QuantParams> quant = timeMajor ? Optional.empty() : op.quant(i);
+        return quant.isPresent()
+                ? Quantization.dequantize(onnx, onnx.transpose(op.raw(i), 1, 0, 2), quant.get())
+                : timeFirst(onnx, op.in(i), timeMajor);
     }
 
     /** Exchanges time and batch, unless time comes first already; both ways. */
@@ -134,10 +143,15 @@ final class Lstms {
         }
         int state = cell.state();
         List<Value> before = List.of(matrix(state), matrix(state + 1));
-        Recurrence.Run run = Recurrence.over(onnx, cell.inputShare(x, aux), before, reverse, cell.step());
+        Recurrence.Step step = cell.step(isOneStep(x));
+        Recurrence.Run run = Recurrence.over(onnx, cell.inputShare(x, aux), before, reverse, step);
         assign(state, run.state().get(0));
         assign(state + 1, run.state().get(1));
         return run.y();
+    }
+
+    private static boolean isOneStep(Value x) {
+        return x.shape().isRanked() && x.shape().dim(0).is(1);
     }
 
     private boolean fitsOperator(LstmCell cell) {
@@ -152,10 +166,9 @@ final class Lstms {
 
     private void note(List<LstmCell> cells, Value x) {
         float clip = op.option(Tfl.CELL_CLIP);
-        boolean oneStep = x.shape().isRanked() && x.shape().dim(0).is(1);
         boolean fits = cells.stream().anyMatch(this::fitsOperator);
         boolean peephole = cells.stream().anyMatch(LstmCell::hasPeephole);
-        if (clip > 0 && fits && (!oneStep || peephole)) {
+        if (clip > 0 && fits && (!isOneStep(x) || peephole)) {
             op.note(
                     DiagnosticCode.NOT_EXACT,
                     "the cell state is limited to ±" + clip + " after the last step and not after each; the result"
@@ -258,10 +271,11 @@ final class Lstms {
 
     /** A state as {@code [b,n]}, which a file may hold flat if the batch is 1. */
     private Value matrix(int operand) {
-        return op.rank(operand) == 2 ? op.in(operand) : onnx.reshape(op.in(operand), 1, op.size(operand, 0));
+        Value state = States.read(op, onnx, operand);
+        return op.rank(operand) == 2 ? state : onnx.reshape(state, 1, op.size(operand, 0));
     }
 
     private void assign(int operand, Value next) {
-        op.assign(operand, op.rank(operand) == 2 ? next : onnx.reshape(next, -1));
+        States.write(op, onnx, operand, op.rank(operand) == 2 ? next : onnx.reshape(next, -1));
     }
 }

@@ -4,6 +4,7 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.handlers.GateWeights.Part;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Strings;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
@@ -66,7 +67,7 @@ final class Rnns {
         }
 
         private Value loop(Value x, Value w, boolean reverse, Activation activation) {
-            Value share = onnx.add(onnx.op("MatMul", x, GateWeights.transposed(onnx, w)), rows(first + 2));
+            Value share = onnx.add(onnx.op("MatMul", x, onnx.transpose(w, 1, 0)), rows(first + 2));
             Value r = rows(first + 1);
             List<Value> before = List.of(op.in(first + 3));
             Recurrence.Run run = Recurrence.over(onnx, share, before, reverse, (body, z, state) -> {
@@ -96,7 +97,7 @@ final class Rnns {
     static List<Value> unidirectionalSequenceRnn(TflOp op, Onnx onnx) {
         noteHybrid(op);
         boolean timeMajor = op.option(Tfl.TIME_MAJOR);
-        Value x = Lstms.timeFirst(onnx, op.in(0), timeMajor);
+        Value x = Lstms.sequence(op, onnx, 0, timeMajor);
         Value y = new Cell(op, onnx, 1, NONE).run(x, Optional.empty(), false);
         return List.of(Lstms.timeFirst(onnx, y, timeMajor));
     }
@@ -111,8 +112,8 @@ final class Rnns {
     static List<Value> bidirectionalSequenceRnn(TflOp op, Onnx onnx) {
         noteHybrid(op);
         boolean timeMajor = op.option(Tfl.TIME_MAJOR);
-        Value x = Lstms.timeFirst(onnx, op.in(0), timeMajor);
-        Optional<Value> aux = op.has(9) ? Optional.of(Lstms.timeFirst(onnx, op.in(9), timeMajor)) : Optional.empty();
+        Value x = Lstms.sequence(op, onnx, 0, timeMajor);
+        Optional<Value> aux = op.has(9) ? Optional.of(Lstms.sequence(op, onnx, 9, timeMajor)) : Optional.empty();
         boolean stacked = aux.isPresent() && !op.has(10);
         Optional<Value> second = stacked ? Optional.empty() : aux;
         List<Value> ys = new ArrayList<>();
@@ -136,14 +137,19 @@ final class Rnns {
         long filters = op.size(1, 0);
         long memory = op.size(2, 1);
         long rank = op.option(Tfl.RANK);
-        Value exact = onnx.op("MatMul", op.in(0), GateWeights.transposed(onnx, rowsOf(op, onnx, 1)));
+        Shape stored = op.shape(4);
+        if (stored.isStatic() && stored.elementCount() % (filters * memory) != 0) {
+            String reason = "its state " + stored + " does not hold " + memory + " times " + filters + " features";
+            throw op.refuse(DiagnosticCode.INVALID_MODEL, reason, "");
+        }
+        Value exact = onnx.op("MatMul", op.in(0), GateWeights.columns(op, onnx, List.of(Part.of(1))));
         Value feature = op.quant(4)
-                .map(q -> Quantization.roundTrip(onnx, exact, op.source(4).type(), q))
+                .map(q -> States.rounded(onnx, exact, op.source(4).type(), q))
                 .orElse(exact);
-        Value past = onnx.reshape(op.in(4), -1, filters, memory);
+        Value past = onnx.reshape(States.read(op, onnx, 4), -1, filters, memory);
         Value kept = onnx.slice(past, new long[] {1}, new long[] {memory}, new long[] {2}, new long[] {1});
         Value state = onnx.concat(2, kept, onnx.unsqueeze(feature, 2));
-        op.assign(4, onnx.reshape(state, -1, filters * memory));
+        States.write(op, onnx, 4, onnx.reshape(state, -1, filters * memory));
         Value overTime = onnx.reduce("ReduceSum", onnx.mul(state, rowsOf(op, onnx, 2)), false, 2);
         Value y = rank == 1
                 ? overTime

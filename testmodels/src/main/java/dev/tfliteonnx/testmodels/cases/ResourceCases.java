@@ -1,0 +1,165 @@
+package dev.tfliteonnx.testmodels.cases;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.testmodels.GraphBuilder;
+import dev.tfliteonnx.testmodels.OpSpec;
+import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.testmodels.Values;
+import dev.tfliteonnx.tfl.Activation;
+import dev.tfliteonnx.tfl.Tfl;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cases of variables and tables. Variables that are assigned begin at zero. */
+final class ResourceCases {
+    private static final Attributes PLAIN = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.NONE);
+    private static final TensorSpec HANDLE = TensorSpec.of(DataType.RESOURCE);
+    private static final TensorSpec ROW = TensorSpec.of(DataType.FLOAT32, 2, 3);
+    private static final TensorSpec COUNT = TensorSpec.of(DataType.INT32);
+
+    private ResourceCases() {}
+
+    static void addTo(CaseList cases) {
+        cases.exact("READ_VARIABLE/constant", g -> {
+            once(g, g.random().floats(-1, 1, 2, 3));
+            TensorRef x = g.input(ROW);
+            g.op("ADD", PLAIN, ROW, x, read(g.model().main(), handle(g.model().main())));
+        });
+        cases.exact("ASSIGN_VARIABLE/sum", g -> {
+            once(g, zeros());
+            GraphBuilder main = g.model().main();
+            TensorRef handle = handle(main);
+            TensorRef sum = main.op("ADD", PLAIN, ROW.named("sum"), read(main, handle), g.input(ROW));
+            assign(main, handle, sum);
+            g.op("NEG", ROW, read(main, handle));
+        });
+        for (boolean value : new boolean[] {true, false}) {
+            cases.exact("ASSIGN_VARIABLE/branch/" + value, g -> assignInBranch(g, value));
+        }
+        for (int limit : new int[] {0, 3}) {
+            cases.exact("ASSIGN_VARIABLE/loop/" + limit, g -> assignInLoop(g, limit));
+        }
+        addTables(cases);
+    }
+
+    private static Tensor zeros() {
+        return Tensor.splat(DataType.FLOAT32, Shape.of(2, 3), 0);
+    }
+
+    private static TensorRef handle(GraphBuilder graph) {
+        Attributes name = Attributes.of(Tfl.CONTAINER, "").with(Tfl.SHARED_NAME, "memory");
+        return graph.op("VAR_HANDLE", name, HANDLE.named("handle"));
+    }
+
+    private static TensorRef read(GraphBuilder graph, TensorRef handle) {
+        return graph.op("READ_VARIABLE", Attributes.NONE, ROW.named("held"), handle);
+    }
+
+    private static void assign(GraphBuilder graph, TensorRef handle, TensorRef value) {
+        graph.add(OpSpec.of("ASSIGN_VARIABLE", Attributes.NONE).inputs(handle, value));
+    }
+
+    private static void once(CaseGraph g, Tensor initial) {
+        GraphBuilder init = g.model().graph("init");
+        assign(init, handle(init), init.constant("initial", initial));
+        g.model().add(OpSpec.of("CALL_ONCE", Attributes.of(Tfl.INIT_SUBGRAPH_INDEX, (long) init.index())));
+    }
+
+    private static void assignInBranch(CaseGraph g, boolean value) {
+        once(g, zeros());
+        GraphBuilder then = g.model().graph("then");
+        TensorRef given = then.input(HANDLE.named("handle"));
+        TensorRef a = then.input(ROW.named("a"));
+        TensorRef sum = then.op("ADD", PLAIN, ROW.named("sum"), read(then, given), a);
+        assign(then, given, sum);
+        then.outputs(sum);
+        GraphBuilder otherwise = g.model().graph("else");
+        otherwise.input(HANDLE.named("handle"));
+        otherwise.outputs(otherwise.op("NEG", ROW.named("minus"), otherwise.input(ROW.named("b"))));
+        TensorRef flag = g.input(
+                TensorSpec.of(DataType.BOOL, 1),
+                Values.exactly(Tensor.ofIntegers(DataType.BOOL, Shape.of(1), value ? 1 : 0)));
+        GraphBuilder main = g.model().main();
+        TensorRef handle = handle(main);
+        Attributes options = Attributes.of(Tfl.THEN_SUBGRAPH_INDEX, (long) then.index())
+                .with(Tfl.ELSE_SUBGRAPH_INDEX, (long) otherwise.index());
+        TensorRef result = main.op("IF", options, ROW.named("result"), flag, handle, g.input(ROW));
+        g.op("SUB", PLAIN, ROW, result, read(main, handle));
+    }
+
+    private static void assignInLoop(CaseGraph g, int rounds) {
+        once(g, zeros());
+        GraphBuilder condition = g.model().graph("condition");
+        TensorRef counter = condition.input(COUNT.named("counter"));
+        condition.input(HANDLE.named("handle"));
+        TensorRef limit = condition.constant("limit", Tensor.scalar(DataType.INT32, rounds));
+        condition.outputs(condition.op("LESS", TensorSpec.of(DataType.BOOL).named("less"), counter, limit));
+        GraphBuilder body = g.model().graph("body");
+        TensorRef old = body.input(COUNT.named("counter"));
+        TensorRef given = body.input(HANDLE.named("handle"));
+        TensorRef one = body.constant("one", Tensor.scalar(DataType.INT32, 1));
+        TensorRef step = body.constant("step", g.random().floats(-1, 1, 2, 3));
+        assign(body, given, body.op("ADD", PLAIN, ROW.named("sum"), read(body, given), step));
+        body.outputs(body.op("ADD", PLAIN, COUNT.named("next"), old, one), given);
+        GraphBuilder main = g.model().main();
+        TensorRef handle = handle(main);
+        TensorRef start = g.input(COUNT, Values.exactly(Tensor.scalar(DataType.INT32, 0)));
+        Attributes options = Attributes.of(Tfl.COND_SUBGRAPH_INDEX, (long) condition.index())
+                .with(Tfl.BODY_SUBGRAPH_INDEX, (long) body.index());
+        main.add(OpSpec.of("WHILE", options).inputs(start, handle).outputs(COUNT.named("end"), HANDLE.named("same")));
+        g.op("ADD", PLAIN, ROW, read(main, handle), g.input(ROW));
+    }
+
+    private static void addTables(CaseList cases) {
+        Tensor words = texts("text1", "text5", "text7", "text20", "text33", "text34", "text50", "text51", "text99");
+        Tensor numbers = numbers(3, 1, 4, -1, 5, 9, 2, 6, 1L << 40);
+        cases.exact("HASHTABLE_FIND/numbers-of-texts", g -> {
+            TensorRef table = table(g, words, numbers);
+            TensorRef x = g.input(TensorSpec.of(DataType.STRING, 40));
+            find(g, table, x, numbers(-7), DataType.INT64);
+        });
+        cases.exact("HASHTABLE_FIND/texts-of-numbers", g -> {
+            TensorRef table = table(g, numbers, words);
+            TensorRef x = g.input(TensorSpec.of(DataType.INT64, 4, 5), Values.between(-2, 9));
+            find(g, table, x, texts("none"), DataType.STRING);
+        });
+        cases.exact("HASHTABLE_SIZE/9", g -> {
+            TensorRef table = table(g, words, numbers);
+            g.op("HASHTABLE_SIZE", Attributes.NONE, TensorSpec.of(DataType.INT64, 1), table);
+            g.input(TensorSpec.of(DataType.FLOAT32, 1));
+        });
+    }
+
+    private static void find(CaseGraph g, TensorRef table, TensorRef x, Tensor otherwise, DataType type) {
+        TensorSpec y = TensorSpec.of(type, x.spec().sizes());
+        g.op("HASHTABLE_FIND", Attributes.NONE, y, table, x, g.constant(otherwise));
+    }
+
+    private static TensorRef table(CaseGraph g, Tensor keys, Tensor values) {
+        Attributes options = Attributes.of(Tfl.TABLE_ID, 4L)
+                .with(Tfl.KEY_DTYPE, keys.type())
+                .with(Tfl.VALUE_DTYPE, values.type());
+        GraphBuilder init = g.model().graph("init");
+        TensorRef filled = init.op("HASHTABLE", options, TensorSpec.of(DataType.RESOURCE, 1).named("table"));
+        init.add(OpSpec.of("HASHTABLE_IMPORT", Attributes.NONE)
+                .inputs(filled, init.constant("keys", keys), init.constant("values", values)));
+        g.model().add(OpSpec.of("CALL_ONCE", Attributes.of(Tfl.INIT_SUBGRAPH_INDEX, (long) init.index())));
+        return g.model().op("HASHTABLE", options, TensorSpec.of(DataType.RESOURCE, 1).named("table"));
+    }
+
+    private static Tensor numbers(long... values) {
+        return Tensor.ofIntegers(DataType.INT64, Shape.of(values.length), values);
+    }
+
+    private static Tensor texts(String... values) {
+        List<byte[]> bytes = Arrays.stream(values)
+                .map(t -> t.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        return Tensor.ofStrings(Shape.of(values.length), bytes);
+    }
+}

@@ -46,13 +46,18 @@ public sealed interface Values {
         return new Ramp(low, high, step);
     }
 
+    /** Every {@code step}-th value of an integer type from its least on, again and again. */
+    static Values every(int step, DataType type) {
+        return ramp((double) type.min(), (double) type.max(), step);
+    }
+
     /** Every value of an integer type, small numbers of a wide one, and numbers in {@code [−1, 1]} of a float type. */
     static Values anyOf(DataType type) {
         return switch (type) {
             case BOOL -> between(0, 1);
             case INT32, INT64 -> between(-100, 100);
             case UINT32, UINT64 -> between(0, 100);
-            default -> type.isInteger() ? between(type.min(), type.max()) : between(-1, 1);
+            default -> type.isInteger() ? between((double) type.min(), (double) type.max()) : between(-1, 1);
         };
     }
 

@@ -103,8 +103,7 @@ final class ActivationCases {
             TensorSpec spec = kind.spec(range[0], range[1], 1, 256);
             Values values = Values.ramp(range[0], range[1], (range[1] - range[0]) / 255);
             if (!kind.isFloat()) {
-                double step = kind == Numeric.INT16 ? 257 : 1;
-                values = Values.ramp(kind.type().min(), kind.type().max(), step);
+                values = Values.every(kind == Numeric.INT16 ? 257 : 1, kind.type());
             }
             double low = op.path().equals("LEAKY_RELU/alpha1.5") ? 1.5 * range[0] : range[0];
             double high = op.path().equals("LEAKY_RELU/alpha-0.5") ? Math.max(range[1], -range[0] / 2) : range[1];

@@ -13,6 +13,7 @@ final class GatherCases {
     private static final String OP = "GATHER";
 
     /** Shapes of the table and of the indices, the axis, and how many leading axes both share. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Form(int[] table, int[] indices, int axis, int batchDims) {
         int at() {
             return Math.floorMod(axis, table.length);

@@ -66,9 +66,7 @@ final class QuantizationCases {
                 for (double[] range : new double[][] {{-1, 1}, {-2, 2}, {0, 0.5}, {-0.75, 1}}) {
                     String name = "QUANTIZE/" + from.path() + "/to" + to + "/" + range[0] + "to" + range[1];
                     cases.add(name, Tolerance.QUANTIZED, g -> {
-                        double step = from == Numeric.INT16 ? 257 : 1;
-                        Values values =
-                                Values.ramp(from.type().min(), from.type().max(), step);
+                        Values values = Values.every(from == Numeric.INT16 ? 257 : 1, from.type());
                         TensorRef x = g.input(from.spec(-1, 1, 16, 16), values);
                         g.op("QUANTIZE", to.spec(range[0], range[1], 16, 16), x);
                     });
@@ -90,7 +88,7 @@ final class QuantizationCases {
             cases.exact("QUANTIZE/" + (up ? "int8/toUINT8" : "uint8/toINT8") + "/sameScale", g -> {
                 DataType from = up ? DataType.INT8 : DataType.UINT8;
                 DataType to = up ? DataType.UINT8 : DataType.INT8;
-                Values all = Values.ramp(from.min(), from.max(), 1);
+                Values all = Values.every(1, from);
                 TensorRef x = g.input(TensorSpec.of(from, 256).quantized(0.1, up ? -5 : 123), all);
                 g.op("QUANTIZE", TensorSpec.of(to, 256).quantized(0.1, up ? 123 : -5), x);
             });
@@ -101,8 +99,7 @@ final class QuantizationCases {
         for (Numeric kind : Numeric.QUANTIZED) {
             for (double[] range : RANGES) {
                 cases.add("DEQUANTIZE/" + kind.path() + "/" + range[0] + "to" + range[1], Tolerance.FLOAT, g -> {
-                    double step = kind == Numeric.INT16 ? 257 : 1;
-                    Values values = Values.ramp(kind.type().min(), kind.type().max(), step);
+                    Values values = Values.every(kind == Numeric.INT16 ? 257 : 1, kind.type());
                     TensorRef x = g.input(kind.spec(range[0], range[1], 4, 64), values);
                     g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, 4, 64), x);
                 });

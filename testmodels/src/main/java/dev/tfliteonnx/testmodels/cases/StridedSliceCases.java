@@ -31,6 +31,7 @@ final class StridedSliceCases {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Form(int[] shape, int[] begin, int[] end, int[] strides, Masks masks) {
         @Override
         public String toString() {

@@ -16,6 +16,7 @@ final class TransposeConvCases {
     private record Form(String path, Numeric activations, Weights weights) {}
 
     /** Extents of input, kernel, stride and output; heights before widths. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Window(int[] in, int[] kernel, int[] stride, int[] out, Padding padding) {
         static Window square(int in, int kernel, int stride, int out, Padding padding) {
             return new Window(

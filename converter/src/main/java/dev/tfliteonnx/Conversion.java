@@ -14,9 +14,14 @@ import java.util.List;
  * the model is written.
  *
  * @param model the ONNX model: one graph
+ * @param states tensors that persist from one run to the next; they stand last among inputs and outputs
  * @param report what was done
  */
-public record Conversion(Model model, ConversionReport report) {
+public record Conversion(Model model, List<State> states, ConversionReport report) {
+    public Conversion {
+        states = List.copyOf(states);
+    }
+
     /**
      * Writes the model as ONNX, beside the destination first and then moved in place.
      *

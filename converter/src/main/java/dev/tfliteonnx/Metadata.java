@@ -1,12 +1,12 @@
 package dev.tfliteonnx;
 
-import dev.tfliteonnx.handlers.Lowering;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Signature;
-import java.nio.ByteBuffer;
+import dev.tfliteonnx.ir.Tensor;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,17 +15,35 @@ import java.util.Optional;
 
 /** What is told of the source in the metadata of the result. */
 final class Metadata {
-    private Metadata() {}
+    private final Map<String, String> words;
 
-    static Map<String, String> of(
-            Model source, List<Lowering.State> states, Optional<Signature> signature, Bytes bytes) {
-        Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
-        metadata.put("tflite.sha256", sha256(bytes));
-        signature.ifPresent(s -> metadata.put("tflite.signature", s.key()));
-        for (Lowering.State state : states) {
-            metadata.put("tflite.state." + state.input().name(), state.output().name());
+    Metadata(Model source, Optional<Signature> signature, Bytes bytes) {
+        this.words = new LinkedHashMap<>(source.metadata());
+        words.put("tflite.sha256", sha256(bytes));
+        signature.ifPresent(s -> words.put("tflite.signature", s.key()));
+    }
+
+    /**
+     * With the pairs of inputs and outputs that persist from one run to the next, and what the inputs hold before the
+     * first: one number if it is the same everywhere, or all of them if they are few.
+     */
+    Map<String, String> with(List<State> states) {
+        for (State state : states) {
+            words.put("tflite.state." + state.input(), state.output());
+            initial(state.initial()).ifPresent(v -> words.put("tflite.state." + state.input() + ".initial", v));
         }
-        return metadata;
+        return words;
+    }
+
+    private static Optional<String> initial(Tensor tensor) {
+        if (tensor.elementCount() > Tensor.SMALL) {
+            return Optional.empty();
+        }
+        List<String> values = Arrays.stream(tensor.toDoubles())
+                .mapToObj(v -> v == Math.rint(v) ? Long.toString((long) v) : Float.toString((float) v))
+                .toList();
+        boolean same = values.stream().distinct().count() <= 1;
+        return Optional.of(same && !values.isEmpty() ? values.get(0) : String.join(" ", values));
     }
 
     private static String sha256(Bytes bytes) {
@@ -33,8 +51,7 @@ final class Metadata {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (long at = 0; at < bytes.size(); ) {
                 int n = (int) Math.min(1 << 20, bytes.size() - at);
-                ByteBuffer part = bytes.view(at, n);
-                digest.update(part);
+                digest.update(bytes.view(at, n));
                 at += n;
             }
             return HexFormat.of().formatHex(digest.digest());

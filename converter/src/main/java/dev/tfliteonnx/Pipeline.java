@@ -55,7 +55,7 @@ final class Pipeline {
         // stage 1: TFLite graph to simpler TFLite graph
         PassContext rewriting = new PassContext(PassOptions.DEFAULT.withSkip(options.skip()));
         model.graphs().forEach(g -> TfliteRules.runner().run(g, rewriting));
-        refuseIfAny(Preflight.check(tflite, table));
+        refuseIfAny(Preflight.check(model, index, table));
 
         // stage 2: TFLite to ONNX
         Names names = new Names(options.keepTensorNames() ? Optional.empty() : signature, tflite);
@@ -72,15 +72,28 @@ final class Pipeline {
                         names.current(onnx.inputs(), options.inputsAsNchw(), "input"),
                         names.current(onnx.outputs(), options.outputsAsNchw(), "output")));
         DefaultPasses.runner().run(onnx, optimizing);
-        new FitKernelTypes().run(onnx, optimizing);
+        new PassRunner(List.of(new FitKernelTypes()), 1).run(onnx, optimizing);
         Metadata metadata = new Metadata(model, signature, bytes);
         names.give(onnx);
         int opset = opset(onnx);
         OnnxVerifier.verify(onnx, opset);
 
-        Map<String, String> words = metadata.with(lowered.states(), onnx);
-        Model result = new Model(List.of(onnx), List.of(), model.description(), words);
-        return new Conversion(result, report(bytes, operators, onnx, opset, rewriting, optimizing));
+        List<State> states = states(lowered.states(), onnx);
+        Model result = new Model(List.of(onnx), List.of(), model.description(), metadata.with(states));
+        return new Conversion(result, states, report(bytes, operators, onnx, opset, rewriting, optimizing));
+    }
+
+    /** Names are given after the lowering: states stand last among inputs and outputs. */
+    private static List<State> states(List<Lowering.State> lowered, Graph onnx) {
+        int firstIn = onnx.inputs().size() - lowered.size();
+        int firstOut = onnx.outputs().size() - lowered.size();
+        List<State> states = new ArrayList<>();
+        for (int i = 0; i < lowered.size(); i++) {
+            String in = onnx.inputs().get(firstIn + i).name();
+            String out = onnx.outputs().get(firstOut + i).name();
+            states.add(new State(in, out, lowered.get(i).initial()));
+        }
+        return states;
     }
 
     private ConversionReport report(

@@ -14,7 +14,6 @@ import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Engines;
 import dev.tfliteonnx.engines.Kernels;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
-import dev.tfliteonnx.engines.TensorSpec;
 import dev.tfliteonnx.engines.TfliteOptions;
 import dev.tfliteonnx.engines.Tolerance;
 import dev.tfliteonnx.ir.DataType;
@@ -97,13 +96,12 @@ class OpCaseTest {
     private static void run(OpCase opCase, Tally tally) throws ConversionException, EngineException, IOException {
         TestModel model = opCase.model();
         List<Tensor> inputs = model.draw(SeededValues.of(SEED + opCase.name().hashCode()));
-        byte[] onnx = Converter.convert(model.bytes(), opCase.name(), ConversionOptions.DEFAULT)
-                .toBytes();
+        Conversion conversion = Converter.convert(model.bytes(), opCase.name(), ConversionOptions.DEFAULT);
         if (opCase.excuse(ONNX_RUNTIME).isPresent() || inputs.stream().anyMatch(t -> UNFEEDABLE.contains(t.type()))) {
             tally.unfed++;
             return;
         }
-        List<Tensor> actual = runtime(onnx, inputs);
+        List<Tensor> actual = runtime(conversion, inputs);
         List<List<Tensor>> expected = new ArrayList<>();
         for (Kernels kernels : List.of(Kernels.REFERENCE, Kernels.XNNPACK)) {
             var engine = kernels == Kernels.REFERENCE ? TFLITE_REFERENCE : TFLITE_DEFAULT;
@@ -116,14 +114,11 @@ class OpCaseTest {
         tally.add(opCase, actual, expected);
     }
 
-    private static List<Tensor> runtime(byte[] onnx, List<Tensor> inputs) throws EngineException {
-        try (Engine runtime = RUNTIME.open(onnx)) {
+    private static List<Tensor> runtime(Conversion conversion, List<Tensor> inputs)
+            throws ConversionException, EngineException, IOException {
+        try (Engine runtime = RUNTIME.open(conversion.toBytes())) {
             List<Tensor> fed = new ArrayList<>(inputs);
-            // tensors that persist are further inputs, which begin at zero
-            for (int i = inputs.size(); i < runtime.inputs().size(); i++) {
-                TensorSpec state = runtime.inputs().get(i);
-                fed.add(Tensor.splat(state.type(), state.shape(), 0));
-            }
+            conversion.states().forEach(s -> fed.add(s.initial()));
             return runtime.run(fed);
         }
     }

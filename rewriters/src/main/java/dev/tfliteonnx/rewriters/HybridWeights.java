@@ -60,7 +60,9 @@ public final class HybridWeights implements GraphPass {
                         && in.quant().filter(QuantParams::isSymmetric).isPresent()) {
                     Edit edit = graph.edit(name());
                     Value signed = graph.constant(
-                            in.name(), in.constant().orElseThrow().cast(DataType.INT8), in.quant().get());
+                            in.name(),
+                            in.constant().orElseThrow().cast(DataType.INT8),
+                            in.quant().get());
                     edit.replace(in, signed).apply();
                     changed++;
                 }

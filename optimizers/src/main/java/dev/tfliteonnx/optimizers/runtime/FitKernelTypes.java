@@ -24,8 +24,8 @@ import java.util.Set;
  */
 public final class FitKernelTypes implements GraphPass {
     /** Operators of quantized graphs, which have kernels for all types that handlers give them. */
-    private static final Set<String> COMPLETE =
-            Set.of("QuantizeLinear", "DequantizeLinear", "Cast", "Transpose", "Reshape", "Identity", "If", "Loop", "Scan");
+    private static final Set<String> COMPLETE = Set.of(
+            "QuantizeLinear", "DequantizeLinear", "Cast", "Transpose", "Reshape", "Identity", "If", "Loop", "Scan");
 
     /** What may carry a type that has no kernel, best first. */
     private static final Map<DataType, List<DataType>> CARRIERS = Map.of(
@@ -99,7 +99,12 @@ public final class FitKernelTypes implements GraphPass {
             note(carriers, node, variable(schema.get().inputs(), i), node.input(i), opset);
         }
         for (int i = 0; i < node.outputs().size(); i++) {
-            note(carriers, node, variable(schema.get().outputs(), i), node.outputs().get(i), opset);
+            note(
+                    carriers,
+                    node,
+                    variable(schema.get().outputs(), i),
+                    node.outputs().get(i),
+                    opset);
         }
         return carriers;
     }
@@ -131,8 +136,8 @@ public final class FitKernelTypes implements GraphPass {
             DataType carrier = carriers.get(variable(schema.inputs(), i));
             inputs[i] = carrier == null || !in.isPresent() ? in : onnx.cast(in, carrier);
         }
-        List<Value> results = onnx.ops(
-                node.op().name(), node.attributes(), node.outputs().size(), inputs);
+        List<Value> results =
+                onnx.ops(node.op().name(), node.attributes(), node.outputs().size(), inputs);
         for (int i = 0; i < results.size(); i++) {
             Value old = node.outputs().get(i);
             edit.replace(old, onnx.cast(results.get(i), old.type()));

@@ -1,11 +1,16 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import java.util.List;
+import java.util.Set;
 
 /** Operators that treat every element by itself; two operands broadcast as in NumPy. */
 final class Elementwise {
+    /** Integers beyond which TFLite's CAST of float32 does not go. */
+    private static final Set<DataType> CLAMPED = Set.of(DataType.UINT8, DataType.INT16, DataType.INT32);
+
     private Elementwise() {}
 
     /** The ONNX operator of one operand with the same meaning. */
@@ -47,11 +52,19 @@ final class Elementwise {
     }
 
     /**
-     * Another element type, that of the output tensor. Source: {@code kernels/cast.cc}; ONNX Cast-13. Both truncate
-     * floats toward zero and wrap integers.
+     * Another element type, that of the output tensor. Both sides truncate floats toward zero and wrap integers.
+     *
+     * <p>Source: {@code kernels/cast.cc}, which holds float32 within uint8, int16 and int32, but within no other type;
+     * ONNX Cast-13 after Clip-13, for int32 in float64, which alone has its greatest number.
      */
     static List<Value> cast(TflOp op, Onnx onnx) {
-        return List.of(onnx.cast(op.in(0), op.out().realType()));
+        Value x = op.in(0);
+        DataType to = op.out().realType();
+        if (x.type() == DataType.FLOAT32 && CLAMPED.contains(to)) {
+            Value wide = to == DataType.INT32 ? onnx.cast(x, DataType.FLOAT64) : x;
+            x = onnx.clip(wide, to.min(), to.max());
+        }
+        return List.of(onnx.cast(x, to));
     }
 
     /** The operand itself; quantization is changed where it is stored. Source: {@code kernels/quantize.cc}. */

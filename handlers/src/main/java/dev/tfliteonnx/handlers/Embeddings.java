@@ -12,6 +12,7 @@ import dev.tfliteonnx.tfl.CombinerType;
 import dev.tfliteonnx.tfl.Tfl;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Operators that look rows of a table up. */
 final class Embeddings {
@@ -48,31 +49,31 @@ final class Embeddings {
      * {@code [V,...]} → the weighted sum of the rows along the last axis of that tensor, or their mean by weight or by
      * the root of the sum of squared weights. A place without ids is 0.
      *
-     * <p>Source: {@code kernels/embedding_lookup_sparse.cc}; ONNX ScatterND-16 with reduction add.
+     * <p>Source: {@code kernels/embedding_lookup_sparse.cc}; ONNX ScatterElements-16 with reduction add.
      */
     static List<Value> embeddingLookupSparse(TflOp op, Onnx onnx) {
-        long outer = op.size(1, 1) - 1;
-        Value places = onnx.slice(op.int64(1), new long[] {0}, new long[] {outer}, new long[] {1}, new long[] {1});
-        Value weights = op.in(3);
-        Value rows = onnx.mul(onnx.gather(op.in(4), op.raw(0), 0), Scattering.column(onnx, weights, op.rank(4)));
-        Value buckets = onnx.slice(op.int64(2), new long[] {0}, new long[] {outer}, new long[] {0}, new long[] {1});
-        Value row = Extents.join(onnx, Extents.of(op, onnx, 4).range(1, op.rank(4)));
+        int outer = (int) op.size(1, 1) - 1;
+        int rank = op.rank(4);
+        Value rows = onnx.mul(onnx.gather(op.in(4), op.raw(0), 0), Scattering.column(onnx, op.in(3), rank));
         if (outer == 0) {
-            // ScatterND takes no indices of no length: all ids share one place
+            // all ids share one place
             Value sum = onnx.reduce("ReduceSum", rows, false, 0);
             return List.of(combined(op, onnx, sum, w -> onnx.reduce("ReduceSum", w, false, 0)));
         }
-        Value sum = Scattering.summed(onnx, onnx.concat(0, buckets, row), places, rows);
-        return List.of(combined(op, onnx, sum, w -> {
-            Value total = Scattering.summed(onnx, buckets, places, w);
-            long[] axes = new long[op.rank(4) - 1];
-            java.util.Arrays.setAll(axes, i -> outer + i);
-            return onnx.unsqueeze(total, axes);
-        }));
+        Value buckets = Scattering.part(onnx, op.int64(2), 0, outer);
+        Value places = Scattering.places(onnx, op.int64(1), buckets, outer);
+        Value count = Scattering.count(onnx, buckets);
+        Value row = Extents.join(onnx, Extents.of(op, onnx, 4).range(1, rank));
+        Value sum = Scattering.summed(onnx, Extents.join(onnx, count, row), places, rows, rank);
+        Value all = combined(op, onnx, sum, w -> {
+            Value total = Scattering.summed(onnx, count, places, w, 1);
+            return Scattering.column(onnx, total, rank);
+        });
+        return List.of(outer == 1 ? all : onnx.op("Reshape", all, Extents.join(onnx, buckets, row)));
     }
 
     private static Value combined(
-            TflOp op, Onnx onnx, Value sum, java.util.function.UnaryOperator<Value> total) {
+            TflOp op, Onnx onnx, Value sum, UnaryOperator<Value> total) {
         CombinerType combiner = op.option(Tfl.COMBINER);
         if (combiner == CombinerType.SUM) {
             return sum;
@@ -99,7 +100,7 @@ final class Embeddings {
         Tensor none = rows.type() == DataType.STRING
                 ? Tensor.ofStrings(Shape.of(1), List.of("".getBytes(StandardCharsets.UTF_8)))
                 : Tensor.splat(rows.type(), Shape.of(1), 0);
-        Value found = Selecting.choose(onnx, Scattering.column(onnx, hit, op.rank(2)), rows, onnx.constant(none));
+        Value found = onnx.where(Scattering.column(onnx, hit, op.rank(2)), rows, onnx.constant(none));
         return List.of(found, onnx.cast(hit, op.out(1).type()));
     }
 }

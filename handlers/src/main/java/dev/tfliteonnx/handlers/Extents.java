@@ -81,13 +81,18 @@ final class Extents {
                         .orElseGet(() -> onnx.add(a, onnx.ints(b)));
     }
 
-    /** The parts as one vector: a constant if all are. */
+    /** The vectors joined: a constant if all are. */
     static Value join(Onnx onnx, Value... parts) {
-        if (parts.length == 0) {
-            return onnx.ints();
-        }
         boolean known = Arrays.stream(parts).allMatch(Value::isConstant);
-        return known ? onnx.ints(longs(parts)) : onnx.concat(0, parts);
+        if (known) {
+            return onnx.ints(longs(parts));
+        }
+        return onnx.concat(
+                0, Arrays.stream(parts).filter(p -> !isEmpty(p)).toArray(Value[]::new));
+    }
+
+    private static boolean isEmpty(Value part) {
+        return part.constant().filter(t -> t.elementCount() == 0).isPresent();
     }
 
     /** A value under the shape that these extents spell; one of them that is not known is left for ONNX to find. */

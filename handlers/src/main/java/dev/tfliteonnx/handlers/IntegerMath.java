@@ -36,7 +36,7 @@ final class IntegerMath {
         Value a = op.in(0);
         Value b = op.in(1);
         if (!a.type().isFloat()) {
-            return Elementwise.arithmetic("Mod").lower(op, onnx);
+            return Elementwise.binary("Mod").lower(op, onnx);
         }
         Value rest = onnx.op("Mod", Attributes.of(OnnxOps.FMOD, 1L), a, b);
         Value zero = onnx.scalarLike(a, 0);

@@ -5,26 +5,13 @@ import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.tfl.Tfl;
 import java.util.Arrays;
 import java.util.List;
 
 /** Operators that choose between two values place by place. */
 final class Selecting {
     private Selecting() {}
-
-    /** {@code condition ? a : b}, broadcast, in a type for which ONNX Runtime has a kernel of Where. */
-    static Value choose(Onnx onnx, Value condition, Value a, Value b) {
-        DataType carrier = carrier(a.type());
-        return onnx.cast(onnx.where(condition, onnx.cast(a, carrier), onnx.cast(b, carrier)), a.type());
-    }
-
-    private static DataType carrier(DataType type) {
-        return switch (type) {
-            case BOOL, INT8, INT16, UINT16 -> DataType.INT32;
-            case UINT32, UINT64 -> DataType.INT64;
-            default -> type;
-        };
-    }
 
     /**
      * {@code condition ? x : y} where the condition is a scalar, one truth value for each row, or of the shape of x.
@@ -40,7 +27,7 @@ final class Selecting {
             rows[0] = -1;
             condition = onnx.reshape(condition, rows);
         }
-        return List.of(choose(onnx, condition, op.in(1), op.in(2)));
+        return List.of(onnx.where(condition, op.in(1), op.in(2)));
     }
 
     /**
@@ -52,7 +39,7 @@ final class Selecting {
      */
     static List<Value> oneHot(TflOp op, Onnx onnx) {
         int rank = op.rank(0);
-        long option = op.option(dev.tfliteonnx.tfl.Tfl.AXIS);
+        long option = op.option(Tfl.AXIS);
         int axis = (int) (option < 0 ? option + rank + 1 : option);
         long[] places = new long[rank + 1 - axis];
         Arrays.fill(places, 1);
@@ -62,7 +49,7 @@ final class Selecting {
                 ? onnx.constant(range(index.type(), op.longs(1)[0]))
                 : onnx.op("Range", onnx.scalarLike(index, 0), onnx.reshape(onnx.cast(op.raw(1), index.type())), onnx.scalarLike(index, 1));
         Value hit = onnx.op("Equal", onnx.unsqueeze(index, axis), onnx.reshape(range, places));
-        return List.of(choose(onnx, hit, onnx.reshape(op.in(2)), onnx.reshape(op.in(3))));
+        return List.of(onnx.where(hit, onnx.reshape(op.in(2)), onnx.reshape(op.in(3))));
     }
 
     private static Tensor range(DataType type, long n) {
@@ -79,7 +66,7 @@ final class Selecting {
         int rank = op.rank(0);
         long n = op.size(0, rank - 1);
         Value x = onnx.unsqueeze(op.in(0), rank - 1);
-        return List.of(choose(onnx, diagonal(onnx, n, n), x, onnx.scalarLike(x, 0)));
+        return List.of(onnx.where(diagonal(onnx, n, n), x, onnx.scalarLike(x, 0)));
     }
 
     /**
@@ -95,10 +82,9 @@ final class Selecting {
         if (rows < columns) {
             long[] pads = new long[2 * (rank - 1)];
             pads[pads.length - 1] = columns - rows;
-            DataType carrier = x.type() == DataType.INT16 ? DataType.INT32 : x.type();
-            diagonal = onnx.cast(onnx.op("Pad", onnx.cast(diagonal, carrier), onnx.ints(pads)), x.type());
+            diagonal = onnx.op("Pad", diagonal, onnx.ints(pads));
         }
-        return List.of(choose(onnx, diagonal(onnx, rows, columns), onnx.unsqueeze(diagonal, rank - 1), x));
+        return List.of(onnx.where(diagonal(onnx, rows, columns), onnx.unsqueeze(diagonal, rank - 2), x));
     }
 
     /** True where row and column agree. */

@@ -24,10 +24,9 @@ final class Sorting {
      * <p>Source: {@code kernels/topk_v2.cc}; ONNX TopK-11.
      */
     static List<Value> topK(TflOp op, Onnx onnx) {
-        Value x = op.in(0);
         Value k = onnx.reshape(op.int64(1), 1);
-        List<Value> top = onnx.ops("TopK", Attributes.NONE, 2, widened(onnx, x, DataType.INT32), k);
-        return List.of(onnx.cast(top.get(0), x.type()), onnx.cast(top.get(1), op.out(1).type()));
+        List<Value> top = onnx.ops("TopK", Attributes.NONE, 2, op.in(0), k);
+        return List.of(top.get(0), onnx.cast(top.get(1), op.out(1).type()));
     }
 
     /**
@@ -35,18 +34,13 @@ final class Sorting {
      * place among them. Source: {@code kernels/unique.cc}; ONNX Unique-11.
      */
     static List<Value> unique(TflOp op, Onnx onnx) {
-        Value x = op.in(0);
-        Value wide = x.type().isInteger() ? onnx.cast(x, DataType.INT64) : x;
-        List<Value> found = onnx.ops("Unique", Attributes.of(SORTED, 0L), 3, wide);
-        return List.of(
-                onnx.cast(found.get(0), x.type()), onnx.cast(found.get(2), op.out(1).type()));
+        List<Value> found = onnx.ops("Unique", Attributes.of(SORTED, 0L), 3, op.in(0));
+        return List.of(found.get(0), onnx.cast(found.get(2), op.out(1).type()));
     }
 
     /** The indices of all elements that are true or not 0, {@code [n,rank]}. Source: {@code kernels/where.cc}; ONNX NonZero-13. */
     static List<Value> where(TflOp op, Onnx onnx) {
-        Value x = op.in(0);
-        Value wide = x.type() == DataType.UINT32 ? onnx.cast(x, DataType.INT64) : widened(onnx, x, DataType.INT32);
-        return List.of(onnx.transpose(onnx.op("NonZero", wide), 1, 0));
+        return List.of(onnx.transpose(onnx.op("NonZero", op.in(0)), 1, 0));
     }
 
     /**
@@ -70,10 +64,5 @@ final class Sorting {
         Attributes attributes = Attributes.of(OnnxOps.EXCLUSIVE, op.option(Tfl.EXCLUSIVE) ? 1L : 0L)
                 .with(OnnxOps.REVERSE, op.option(Tfl.REVERSE) ? 1L : 0L);
         return List.of(onnx.op("CumSum", attributes, op.in(0), onnx.reshape(op.int64(1))));
-    }
-
-    private static Value widened(Onnx onnx, Value x, DataType wide) {
-        boolean narrow = x.type().isInteger() && x.type().bits() < 32;
-        return narrow ? onnx.cast(x, wide) : x;
     }
 }

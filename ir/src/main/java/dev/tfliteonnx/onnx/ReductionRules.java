@@ -20,6 +20,8 @@ final class ReductionRules {
     /** Where the axes stood before they became an input. */
     private static final Key<Ints> AXES = Key.ofInts("axes");
 
+    private static final Key<Ints> SHAPE = Key.ofInts("shape");
+
     private ReductionRules() {}
 
     static void addTo(Map<String, Function<Call, List<TypedShape>>> rules) {
@@ -55,6 +57,13 @@ final class ReductionRules {
                         new TypedShape(DataType.INT64, Shape.ofRank(1)),
                         new TypedShape(DataType.INT64, Shape.ofRank(1)),
                         new TypedShape(DataType.INT64, Shape.ofRank(1))));
+        for (String name : List.of("RandomNormal", "RandomUniform")) {
+            rules.put(
+                    name,
+                    c -> Inference.one(
+                            Inference.type(c, OnnxOps.DTYPE, DataType.FLOAT32),
+                            Shape.of(c.attributes().get(SHAPE).toArray())));
+        }
         rules.put("Multinomial", c -> Inference.one(Inference.type(c, OnnxOps.DTYPE, DataType.INT32), Shape.ofRank(2)));
     }
 

@@ -23,7 +23,22 @@ public final class OpCases {
             ResizeCases::addTo,
             QuantizationCases::addTo,
             RecurrentCases::addTo,
-            CustomCases::addTo);
+            CustomCases::addTo,
+            BatchCases::addTo,
+            NormalizationCases::addTo,
+            SortingCases::addTo,
+            SelectCases::addTo,
+            IntegerMathCases::addTo,
+            ScatterCases::addTo,
+            EmbeddingCases::addTo,
+            ReversalCases::addTo,
+            VolumeCases::addTo,
+            SuppressionCases::addTo,
+            SlidingCases::addTo,
+            AudioCases::addTo,
+            ControlCases::addTo,
+            ResourceCases::addTo,
+            ComplexCases::addTo);
 
     private OpCases() {}
 

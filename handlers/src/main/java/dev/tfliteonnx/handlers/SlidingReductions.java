@@ -1,0 +1,123 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.tfl.ReduceWindowFunction;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.List;
+
+/** Operators of windows that slide along any axes, and of holes put between elements. */
+final class SlidingReductions {
+    private SlidingReductions() {}
+
+    /**
+     * {@code x}, start, window, strides, dilations {@code [rank]} → the elements of each window joined with the start.
+     *
+     * <p>Source: {@code kernels/reduce_window.cc}; axis by axis a Gather-13 of all windows and a reduction. Where the
+     * last window does not end with the operand the kernel reads beyond it; this is refused.
+     */
+    static List<Value> reduceWindow(TflOp op, Onnx onnx) {
+        ReduceWindowFunction function = op.option(Tfl.REDUCE_FUNCTION);
+        if (function == ReduceWindowFunction.UNSUPPORTED) {
+            throw op.refuse(DiagnosticCode.INVALID_MODEL, "reduce_function is UNSUPPORTED", "");
+        }
+        long[] window = op.longs(2);
+        long[] strides = op.longs(3);
+        long[] dilations = op.longs(4);
+        DataType type = op.in(0).type();
+        boolean logical = function == ReduceWindowFunction.ALL || function == ReduceWindowFunction.ANY;
+        DataType carrier = logical ? DataType.INT32 : carrier(type);
+        Value y = carried(onnx, op.in(0), logical, carrier);
+        for (int axis = 0; axis < window.length; axis++) {
+            long span = (window[axis] - 1) * dilations[axis] + 1;
+            long room = op.size(0, axis) - span;
+            if (room < 0 || room % strides[axis] != 0) {
+                throw op.refuse(
+                        DiagnosticCode.INVALID_MODEL,
+                        "windows of " + span + " elements every " + strides[axis] + " do not fit the "
+                                + op.size(0, axis) + " elements of axis " + axis,
+                        "");
+            }
+            Tensor places = places(room / strides[axis] + 1, window[axis], strides[axis], dilations[axis]);
+            boolean whole = window[axis] == 1 && strides[axis] == 1;
+            y = whole ? y : onnx.reduce(reduction(function), onnx.gather(y, onnx.constant(places), axis), false, axis + 1);
+        }
+        Value start = carried(onnx, onnx.reshape(op.in(1)), logical, carrier);
+        return List.of(onnx.cast(joined(onnx, function, start, y), type));
+    }
+
+    private static Value carried(Onnx onnx, Value x, boolean logical, DataType carrier) {
+        return onnx.cast(logical ? onnx.cast(x, DataType.BOOL) : x, carrier);
+    }
+
+    private static DataType carrier(DataType type) {
+        return switch (type) {
+            case INT8, UINT8, INT16, UINT16 -> DataType.INT32;
+            case UINT32, UINT64 -> DataType.INT64;
+            default -> type;
+        };
+    }
+
+    private static String reduction(ReduceWindowFunction function) {
+        return switch (function) {
+            case ADD -> "ReduceSum";
+            case MUL -> "ReduceProd";
+            case MINIMUM, ALL -> "ReduceMin";
+            case MAXIMUM, ANY -> "ReduceMax";
+            case UNSUPPORTED -> throw new IllegalArgumentException(function.name());
+        };
+    }
+
+    private static Value joined(Onnx onnx, ReduceWindowFunction function, Value a, Value b) {
+        return switch (function) {
+            case ADD -> onnx.add(a, b);
+            case MUL -> onnx.mul(a, b);
+            case MINIMUM, ALL -> onnx.op("Min", a, b);
+            case MAXIMUM, ANY -> onnx.op("Max", a, b);
+            case UNSUPPORTED -> throw new IllegalArgumentException(function.name());
+        };
+    }
+
+    private static Tensor places(long windows, long size, long stride, long dilation) {
+        long[] all = new long[Math.toIntExact(windows * size)];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = i / size * stride + i % size * dilation;
+        }
+        return Tensor.ofIntegers(DataType.INT64, Shape.of(windows, size), all);
+    }
+
+    /**
+     * {@code x}, dilations {@code [rank]}, value → {@code x} with as many elements less one of that value between any two
+     * along each axis.
+     *
+     * <p>Source: {@code kernels/dilate.cc}; ONNX Reshape-14, Pad-13, Reshape-14, Slice-13.
+     */
+    static List<Value> dilate(TflOp op, Onnx onnx) {
+        long[] dilations = op.longs(1);
+        int rank = op.rank(0);
+        Extents x = Extents.of(op, onnx, 0);
+        Value[] apart = new Value[2 * rank];
+        Value[] wide = new Value[rank];
+        long[] pads = new long[4 * rank];
+        long[] starts = new long[rank];
+        long[] ends = new long[rank];
+        long[] axes = new long[rank];
+        long[] steps = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            apart[2 * i] = x.at(i);
+            apart[2 * i + 1] = onnx.ints(1);
+            pads[2 * rank + 2 * i + 1] = dilations[i] - 1;
+            wide[i] = Extents.times(onnx, x.at(i), dilations[i]);
+            ends[i] = dilations[i] == 1 ? Long.MAX_VALUE : 1 - dilations[i];
+            axes[i] = i;
+            steps[i] = 1;
+        }
+        Value open = Extents.reshape(onnx, op.in(0), apart);
+        Value padded = onnx.op("Pad", open, onnx.ints(pads), onnx.reshape(op.in(2)));
+        return List.of(onnx.slice(Extents.reshape(onnx, padded, wide), starts, ends, axes, steps));
+    }
+}

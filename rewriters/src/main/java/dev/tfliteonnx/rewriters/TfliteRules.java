@@ -88,7 +88,8 @@ public final class TfliteRules {
                 op("DEQUANTIZE")
                         .in(constant("c")
                                 .where("is quantized", v -> v.quant().isPresent())
-                                .where("holds integers", v -> v.type().isInteger()))
+                                // uint8 beside float operands would be read as int8
+                                .where("holds signed integers", v -> v.type().isSignedInteger()))
                         .where("is float32", v -> v.type() == DataType.FLOAT32)
                         .where("is read as weights alone", v -> v.uses().stream()
                                 .map(Use::user)

@@ -101,6 +101,14 @@ class TfliteRulesTest {
     }
 
     @Test
+    void unsignedWeightsStay() {
+        Value c = graph.constant("w", int8(1, 2).cast(DataType.UINT8), PARAMS);
+        Value w = op("DEQUANTIZE", floats(2), c);
+        graph.setOutputs(List.of(op("MUL", floats(2), graph.input(floats(2)), w)));
+        misses("dequantize-of-constant", "holds signed integers — false");
+    }
+
+    @Test
     void quantizedConstantsThatOthersReadStay() {
         Value w = op("DEQUANTIZE", floats(2), graph.constant("w", int8(1, 2), PARAMS));
         graph.setOutputs(List.of(op("CALL", floats(2), graph.input(floats(2)), w)));

@@ -2,6 +2,7 @@ package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
@@ -36,9 +37,19 @@ final class Activations {
     }
 
     /**
-     * {@code softmax(beta · x)} over the last axis. Source: {@code kernels/activations.cc}; ONNX Softmax-13.
+     * {@code softmax(beta · x)} over the last axis; of 16-bit integers by {@link ShortSoftmax}. Over one element it is 1,
+     * which ONNX Runtime's quantized kernel misses, since it does not hold the number within 8 bits.
+     *
+     * <p>Source: {@code kernels/activations.cc}; ONNX Softmax-13.
      */
     static List<Value> softmax(TflOp op, Onnx onnx) {
+        if (ShortTables.isStoredIn16Bits(op, 0)) {
+            return List.of(ShortSoftmax.lower(op, onnx));
+        }
+        Shape shape = op.shape(0);
+        if (shape.dim(shape.rank() - 1).is(1)) {
+            return List.of(onnx.op("Expand", onnx.scalar(DataType.FLOAT32, 1), onnx.shapeOf(op.in(0))));
+        }
         float beta = op.option(Tfl.BETA);
         Value x = beta == 1f ? op.in(0) : onnx.mul(op.in(0), onnx.scalar(DataType.FLOAT32, beta));
         return List.of(onnx.op("Softmax", Attributes.of(OnnxOps.AXIS, -1L), x));

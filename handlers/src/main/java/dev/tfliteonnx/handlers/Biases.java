@@ -32,7 +32,7 @@ final class Biases {
                 || op.source(w).quant().isEmpty()) {
             return op.in(bias);
         }
-        QuantParams weights = op.source(w).quant().get();
+        QuantParams weights = Rescaling.params(op, x, w);
         float inputScale = op.source(x).quant().get().scale();
         float[] scales = weights.scales();
         for (int i = 0; i < scales.length; i++) {

@@ -52,7 +52,7 @@ final class Convolutions {
                 new long[] {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)},
                 new long[] {op.option(Tfl.DILATION_H_FACTOR), op.option(Tfl.DILATION_W_FACTOR)});
         Value x = onnx.transpose(op.in(0), Layout.TO_NCHW);
-        Value w = op.in(1, filterPerm);
+        Value w = Rescaling.weights(op, onnx, 0, 1, filterPerm);
         Value b = Biases.of(op, onnx, 2, 0, 1);
         Value y = onnx.op("Conv", attributes.with(OnnxOps.GROUP, groups), x, w, b);
         return List.of(onnx.transpose(y, Layout.TO_NHWC));
@@ -121,7 +121,7 @@ final class Convolutions {
             attributes = attributes.with(OnnxOps.OUTPUT_PADDING, Ints.of(outputPadding));
         }
         Value x = onnx.transpose(op.in(input), Layout.TO_NCHW);
-        Value w = op.in(1, 3, 0, 1, 2);
+        Value w = Rescaling.weights(op, onnx, input, 1, 3, 0, 1, 2);
         return onnx.transpose(onnx.op("ConvTranspose", attributes, x, w, bias), Layout.TO_NHWC);
     }
 }

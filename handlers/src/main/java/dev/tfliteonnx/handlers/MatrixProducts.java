@@ -15,6 +15,7 @@ import dev.tfliteonnx.tfl.WeightsFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Matrix products. */
 final class MatrixProducts {
@@ -108,15 +109,13 @@ final class MatrixProducts {
      */
     static List<Value> batchMatmul(TflOp op, Onnx onnx) {
         Value x = op.option(Tfl.ADJ_X) ? op.in(0, lastTwoSwapped(op.rank(0))) : op.in(0);
-        Value y = op.option(Tfl.ADJ_Y) ? op.in(1, lastTwoSwapped(op.rank(1))) : op.in(1);
+        int[] perm = op.option(Tfl.ADJ_Y) ? lastTwoSwapped(op.rank(1)) : new int[0];
+        Value y = Rescaling.weights(op, onnx, 0, 1, perm);
         return List.of(onnx.op("MatMul", x, y));
     }
 
     private static int[] lastTwoSwapped(int rank) {
-        int[] perm = new int[rank];
-        for (int i = 0; i < rank; i++) {
-            perm[i] = i;
-        }
+        int[] perm = IntStream.range(0, rank).toArray();
         perm[rank - 1] = rank - 2;
         perm[rank - 2] = rank - 1;
         return perm;

@@ -1,32 +1,95 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Resizing of {@code x [N,H,W,C]} to the height and width of operand 1. */
 final class Resizing {
+    /** Kernels of integers count positions in 1024ths. */
+    private static final long ONE = 1 << 10;
+
     private Resizing() {}
 
     /**
      * Bilinear. The kernels work on the stored integers and never rescale, so the operand is read with the parameters of
      * the result.
      *
-     * <p>Source: {@code kernels/resize_bilinear.cc}; ONNX Resize-13 by sizes.
+     * <p>Source: {@code kernels/resize_bilinear.cc}; ONNX Resize-13 by sizes. Integers of 16 bits are weighted by
+     * {@link #weighted}.
      */
     static List<Value> bilinear(TflOp op, Onnx onnx) {
-        String mode = op.option(Tfl.ALIGN_CORNERS)
-                ? "align_corners"
-                : op.option(Tfl.HALF_PIXEL_CENTERS) ? "half_pixel" : "asymmetric";
-        Attributes attributes =
-                Attributes.of(OnnxOps.MODE, "linear").with(OnnxOps.COORDINATE_TRANSFORMATION_MODE, mode);
+        boolean corners = op.option(Tfl.ALIGN_CORNERS);
+        boolean half = op.option(Tfl.HALF_PIXEL_CENTERS);
+        if (ShortTables.isStoredIn16Bits(op, 0)) {
+            if (isKnown(op)) {
+                return List.of(weighted(op, onnx));
+            }
+            op.note(
+                    DiagnosticCode.NOT_EXACT,
+                    "its sizes are not known, so that the weights are not rounded to 1/1024 as those of TFLite");
+        }
+        Attributes attributes = Attributes.of(OnnxOps.MODE, "linear")
+                .with(
+                        OnnxOps.COORDINATE_TRANSFORMATION_MODE,
+                        corners ? "align_corners" : half ? "half_pixel" : "asymmetric");
         Value x = op.inAs(0, op.out().quant());
         return List.of(Layout.nchw(onnx, x, v -> resize(op, onnx, attributes, v)));
+    }
+
+    /**
+     * Bilinear on stored integers: positions are multiples of 1/1024, whose rounding makes them drift by many steps of a
+     * 16-bit result; the sum of four pixels is rounded half away from zero. In float64 all of it is exact.
+     *
+     * <p>Source: {@code ResizeBilinearInteger} in {@code kernels/internal/reference/resize_bilinear.h}; ONNX Gather-13.
+     */
+    private static Value weighted(TflOp op, Onnx onnx) {
+        Value y = onnx.cast(op.raw(0), DataType.FLOAT64);
+        for (int axis = 1; axis <= 2; axis++) {
+            long in = op.size(0, axis);
+            long[] at = positions(op, in, op.longs(1)[axis - 1]);
+            long[] lower = Arrays.stream(at).map(p -> Math.max(p / ONE, 0)).toArray();
+            long[] upper = Arrays.stream(at)
+                    .map(p -> Math.min((p + ONE - 1) / ONE, in - 1))
+                    .toArray();
+            float[] weights = new float[at.length];
+            for (int i = 0; i < at.length; i++) {
+                weights[i] = (at[i] - ONE * lower[i]) / (float) ONE;
+            }
+            Shape shape = axis == 1 ? Shape.of(at.length, 1, 1) : Shape.of(at.length, 1);
+            Value w = onnx.constant(Tensor.ofFloats(shape, weights).cast(DataType.FLOAT64));
+            Value first = onnx.gather(y, onnx.ints(lower), axis);
+            Value rise = onnx.sub(onnx.gather(y, onnx.ints(upper), axis), first);
+            y = onnx.add(first, onnx.mul(rise, w));
+        }
+        // Cast truncates
+        Value half = onnx.mul(onnx.op("Sign", y), onnx.scalar(DataType.FLOAT64, 0.5));
+        return onnx.cast(onnx.add(y, half), DataType.INT16);
+    }
+
+    /** Where the pixels of the result lie among those of the operand, in 1024ths. */
+    private static long[] positions(TflOp op, long in, long out) {
+        long half = op.option(Tfl.HALF_PIXEL_CENTERS) ? 1 : 0;
+        long scale = op.option(Tfl.ALIGN_CORNERS) && out > 1
+                ? (ONE * (in - 1) + (out - 1) / 2) / (out - 1)
+                : (ONE * in + out / 2) / out;
+        return LongStream.range(0, out)
+                .map(i -> i * scale + half * (scale / 2 - ONE / 2))
+                .toArray();
+    }
+
+    /** Whether the sizes before and after are known. */
+    private static boolean isKnown(TflOp op) {
+        return op.constant(1).isPresent() && op.shape(0).isFixed(1) && op.shape(0).isFixed(2);
     }
 
     private static Value resize(TflOp op, Onnx onnx, Attributes attributes, Value x) {
@@ -52,17 +115,14 @@ final class Resizing {
     static List<Value> nearest(TflOp op, Onnx onnx) {
         boolean corners = op.option(Tfl.ALIGN_CORNERS);
         boolean half = op.option(Tfl.HALF_PIXEL_CENTERS);
-        boolean known = op.constant(1).isPresent()
-                && op.shape(0).isFixed(1)
-                && op.shape(0).isFixed(2);
         Value x = op.inAs(0, op.out().quant());
-        if (known) {
+        if (isKnown(op)) {
             long[] size = op.longs(1);
             long[] rows = tfliteIndices(op.size(0, 1), size[0], corners, half);
             long[] columns = tfliteIndices(op.size(0, 2), size[1], corners, half);
             boolean same = !(corners && half)
-                    && java.util.Arrays.equals(rows, onnxIndices(op.size(0, 1), size[0], corners, half))
-                    && java.util.Arrays.equals(columns, onnxIndices(op.size(0, 2), size[1], corners, half));
+                    && Arrays.equals(rows, onnxIndices(op.size(0, 1), size[0], corners, half))
+                    && Arrays.equals(columns, onnxIndices(op.size(0, 2), size[1], corners, half));
             if (!same) {
                 return List.of(onnx.gather(onnx.gather(x, onnx.ints(rows), 1), onnx.ints(columns), 2));
             }

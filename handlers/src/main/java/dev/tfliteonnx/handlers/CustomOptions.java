@@ -16,7 +16,9 @@ final class CustomOptions {
             return reader.apply(FlexOptions.of(bytes(op)));
         } catch (FlexOptions.Malformed e) {
             throw op.refuse(
-                    DiagnosticCode.INVALID_MODEL, "its options cannot be read: " + e.getMessage(), "export the model anew");
+                    DiagnosticCode.INVALID_MODEL,
+                    "its options cannot be read: " + e.getMessage(),
+                    "export the model anew");
         }
     }
 

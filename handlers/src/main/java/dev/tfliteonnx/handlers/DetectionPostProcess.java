@@ -24,30 +24,36 @@ import java.util.List;
  * test is strict, so that it is given the next lower threshold.
  */
 final class DetectionPostProcess {
-    private record Options(
-            long maxDetections,
-            long maxClasses,
-            long perClass,
-            boolean regular,
-            float scoreThreshold,
-            float overlapThreshold,
-            long classes,
-            float[] scales) {
-        static Options read(FlexOptions flex) {
-            return new Options(
-                    flex.integer("max_detections", 0),
-                    flex.integer("max_classes_per_detection", 0),
-                    flex.integer("detections_per_class", 100),
-                    flex.flag("use_regular_nms", false),
-                    flex.number("nms_score_threshold", 0),
-                    flex.number("nms_iou_threshold", 0),
-                    flex.integer("num_classes", 0),
-                    new float[] {
-                        flex.number("y_scale", 0),
-                        flex.number("x_scale", 0),
-                        flex.number("h_scale", 0),
-                        flex.number("w_scale", 0)
-                    });
+    private static final class Options {
+        private final long maxDetections;
+        private final long maxClasses;
+        private final long perClass;
+        private final boolean regular;
+        private final float scoreThreshold;
+        private final float overlapThreshold;
+        private final long classes;
+        private final Tensor centreScales;
+        private final Tensor sizeScales;
+
+        Options(FlexOptions flex) {
+            maxDetections = flex.integer("max_detections", 0);
+            maxClasses = flex.integer("max_classes_per_detection", 0);
+            perClass = flex.integer("detections_per_class", 100);
+            regular = flex.flag("use_regular_nms", false);
+            scoreThreshold = flex.number("nms_score_threshold", 0);
+            overlapThreshold = flex.number("nms_iou_threshold", 0);
+            classes = flex.integer("num_classes", 0);
+            centreScales = Tensor.ofFloats(Shape.of(2), flex.number("y_scale", 0), flex.number("x_scale", 0));
+            sizeScales = Tensor.ofFloats(Shape.of(2), flex.number("h_scale", 0), flex.number("w_scale", 0));
+        }
+
+        boolean isSound() {
+            return maxDetections > 0
+                    && maxClasses > 0
+                    && maxDetections <= Tensor.SMALL
+                    && maxClasses <= Tensor.SMALL / maxDetections
+                    && perClass > 0
+                    && classes > 0;
         }
 
         long slots() {
@@ -67,14 +73,12 @@ final class DetectionPostProcess {
 
     /** Expresses the operator. */
     static List<Value> lower(TflOp op, Onnx onnx) {
-        Options options = CustomOptions.flex(op, Options::read);
-        boolean sound = options.maxDetections > 0
-                && options.maxClasses > 0
-                && options.slots() <= Tensor.SMALL
-                && options.perClass > 0
-                && options.classes > 0;
-        if (!sound) {
-            throw op.refuse(DiagnosticCode.INVALID_MODEL, "its options contradict each other: " + options, "");
+        Options options = CustomOptions.flex(op, Options::new);
+        if (!options.isSound()) {
+            String reason = "its options contradict each other: max_detections = " + options.maxDetections
+                    + ", max_classes_per_detection = " + options.maxClasses + ", detections_per_class = "
+                    + options.perClass + ", num_classes = " + options.classes;
+            throw op.refuse(DiagnosticCode.INVALID_MODEL, reason, "");
         }
         return new DetectionPostProcess(op, onnx, options).detect();
     }
@@ -91,9 +95,8 @@ final class DetectionPostProcess {
 
     /** Two corners of each box, {@code [1,N,4]}. */
     private Value boxes() {
-        float[] s = options.scales;
-        Value at = onnx.div(part(op.in(0), 2, 0, 2), onnx.constant(Tensor.ofFloats(Shape.of(2), s[0], s[1])));
-        Value extent = onnx.div(part(op.in(0), 2, 2, 4), onnx.constant(Tensor.ofFloats(Shape.of(2), s[2], s[3])));
+        Value at = onnx.div(part(op.in(0), 2, 0, 2), onnx.constant(options.centreScales));
+        Value extent = onnx.div(part(op.in(0), 2, 2, 4), onnx.constant(options.sizeScales));
         Value size = part(op.in(2), 1, 2, 4);
         Value centre = onnx.add(onnx.mul(at, size), part(op.in(2), 1, 0, 2));
         Value half = onnx.mul(onnx.mul(onnx.op("Exp", extent), onnx.scalar(DataType.FLOAT32, 0.5)), size);
@@ -144,7 +147,8 @@ final class DetectionPostProcess {
         Value padded = onnx.concat(0, rows, onnx.constant(Tensor.splat(DataType.FLOAT32, Shape.of(n, 6), 0)));
         Tensor lowest = Tensor.splat(DataType.FLOAT32, Shape.of(n), Float.NEGATIVE_INFINITY);
         Value rank = onnx.concat(0, score, onnx.constant(lowest));
-        Value order = onnx.ops("TopK", Attributes.of(OnnxOps.AXIS, 0L), 2, rank, onnx.ints(n)).get(1);
+        Value order = onnx.ops("TopK", Attributes.of(OnnxOps.AXIS, 0L), 2, rank, onnx.ints(n))
+                .get(1);
         Value sorted = onnx.gather(padded, order, 0);
         if (options.slots() > n) {
             Shape unused = Shape.of(options.slots() - n, 6);
@@ -176,8 +180,6 @@ final class DetectionPostProcess {
 
     private Value part(Value x, int axis, long from, long to) {
         boolean whole = from == 0 && x.shape().isRanked() && x.shape().dim(axis).is(to);
-        return whole
-                ? x
-                : onnx.slice(x, new long[] {from}, new long[] {to}, new long[] {axis}, new long[] {1});
+        return whole ? x : onnx.slice(x, new long[] {from}, new long[] {to}, new long[] {axis}, new long[] {1});
     }
 }

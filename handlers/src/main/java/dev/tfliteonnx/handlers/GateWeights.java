@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Weights of the gates of a recurrent cell, which TFLite has one by one and ONNX has in one tensor, the rows of one gate
- * below those of the other. Constants are joined at conversion, 8-bit ones as integers with a scale for each row.
+ * Weights of the gates of a recurrent cell, which TFLite has one by one and ONNX has in one tensor, the rows of one
+ * gate below those of the other. Constants are joined at conversion, 8-bit ones as integers with a scale for each row.
  */
 final class GateWeights {
     /**
@@ -73,7 +73,9 @@ final class GateWeights {
             return onnx.transpose(rows(), 1, 0);
         }
         Value joined = onnx.constant(onnx.base() + "/weights", joined().permuted(1, 0));
-        return staysInteger() ? Quantization.dequantize(onnx, joined, joinedParams().permuted(1, 0)) : joined;
+        return staysInteger()
+                ? Quantization.dequantize(onnx, joined, joinedParams().permuted(1, 0))
+                : joined;
     }
 
     private boolean isConstant() {

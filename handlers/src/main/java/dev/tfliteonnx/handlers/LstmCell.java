@@ -158,8 +158,7 @@ final class LstmCell {
         for (int gate : order) {
             boolean turned = gate == INPUT && isCoupled();
             int operand = peephole(turned ? FORGET : gate);
-            Optional<QuantParams> params =
-                    rounds() ? Optional.of(scaled(operand, 1 / unit(gate))) : Optional.empty();
+            Optional<QuantParams> params = rounds() ? Optional.of(scaled(operand, 1 / unit(gate))) : Optional.empty();
             parts.add(new Part(operand, params, turned));
         }
         return parts;
@@ -170,8 +169,7 @@ final class LstmCell {
         for (int gate : order) {
             boolean turned = gate == INPUT && isCoupled();
             int operand = from + (turned ? FORGET : gate);
-            Optional<QuantParams> params =
-                    rounds() ? Optional.of(scaled(operand, 1 / unit(gate))) : Optional.empty();
+            Optional<QuantParams> params = rounds() ? Optional.of(scaled(operand, 1 / unit(gate))) : Optional.empty();
             parts.add(new Part(operand, params, turned));
         }
         return parts;
@@ -237,7 +235,7 @@ final class LstmCell {
     }
 
     private Value saturated(Onnx body, Value z) {
-        return rounds() ? body.clip(z, DataType.INT16.min(), DataType.INT16.max()) : z;
+        return rounds() ? body.clip(z, (double) DataType.INT16.min(), (double) DataType.INT16.max()) : z;
     }
 
     /** The sum of two shares of gates, the second of which is not rounded yet. */
@@ -251,9 +249,8 @@ final class LstmCell {
      * @param once whether no other step follows, so that the output is rounded where it is stored
      */
     Recurrence.Step step(boolean once) {
-        Optional<Value> r = isDiagonal()
-                ? Optional.empty()
-                : Optional.of(GateWeights.rows(op, onnx, recurrentParts(gates())));
+        Optional<Value> r =
+                isDiagonal() ? Optional.empty() : Optional.of(GateWeights.rows(op, onnx, recurrentParts(gates())));
         return (body, x, before) -> {
             Value h = before.get(0);
             Value c = before.get(1);
@@ -308,8 +305,7 @@ final class LstmCell {
             return out;
         }
         // the kernel takes the zero point off where it should add it, and all models are made for that
-        Optional<QuantParams> shifted =
-                intermediate(4).map(q -> QuantParams.perTensor(q.scale(), -q.zeroPoint()));
+        Optional<QuantParams> shifted = intermediate(4).map(q -> QuantParams.perTensor(q.scale(), -q.zeroPoint()));
         Value hidden = rounded(body, out, DataType.INT8, shifted);
         Value y = body.op("MatMul", hidden, GateWeights.columns(op, onnx, List.of(Part.of(projection()))));
         if (op.has(projection() + 1)) {
@@ -352,8 +348,11 @@ final class LstmCell {
             case RELU_N1_TO_1 -> onnx.clip(x, -1, 1);
             case RELU6 -> onnx.clip(x, 0, 6);
             case TANH -> onnx.op("Tanh", x);
-            case SIGN_BIT -> throw op.refuse(
-                    DiagnosticCode.UNSUPPORTED_OPTION, "fused_activation_function is SIGN_BIT", "export it without");
+            case SIGN_BIT ->
+                throw op.refuse(
+                        DiagnosticCode.UNSUPPORTED_OPTION,
+                        "fused_activation_function is SIGN_BIT",
+                        "export it without");
         };
     }
 }

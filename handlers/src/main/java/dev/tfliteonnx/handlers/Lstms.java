@@ -139,7 +139,8 @@ final class Lstms {
 
     private Value run(LstmCell cell, boolean reverse, Value x, Optional<Value> aux) {
         if (fitsOperator(cell)) {
-            return operator(List.of(cell), reverse ? "reverse" : "forward", x, aux).get(0);
+            return operator(List.of(cell), reverse ? "reverse" : "forward", x, aux)
+                    .get(0);
         }
         int state = cell.state();
         List<Value> before = List.of(matrix(state), matrix(state + 1));
@@ -174,6 +175,12 @@ final class Lstms {
                     "the cell state is limited to ±" + clip + " after the last step and not after each; the result"
                             + " differs only if the state passes that limit in between");
         }
+        if (cells.get(0).activation() == Activation.NONE) {
+            op.note(
+                    DiagnosticCode.NOT_EXACT,
+                    "fused_activation_function is NONE, with which TFLite's kernel reads memory that it has not"
+                            + " written; here the cell has no activation");
+        }
         if (cells.stream().anyMatch(LstmCell::isHybrid)) {
             op.note(
                     DiagnosticCode.NOT_EXACT,
@@ -182,8 +189,8 @@ final class Lstms {
         if (cells.stream().anyMatch(c -> c.isInteger() && !op.computesInFloat())) {
             op.note(
                     DiagnosticCode.NOT_EXACT,
-                    "the gates are computed in float32, which TFLite computes in 16 bits; output and cell are rounded as"
-                            + " TFLite does");
+                    "the gates are computed in float32, which TFLite computes in 16 bits; output and cell are rounded"
+                            + " as TFLite does");
         }
     }
 
@@ -219,11 +226,14 @@ final class Lstms {
         keep(cells, results);
         long[] each = new long[d];
         Arrays.fill(each, 1);
-        return onnx.split(results.get(0), 1, each).stream().map(y -> onnx.squeeze(y, 1)).toList();
+        return onnx.split(results.get(0), 1, each).stream()
+                .map(y -> onnx.squeeze(y, 1))
+                .toList();
     }
 
     private Value all(List<LstmCell> cells, Function<LstmCell, List<Part>> parts) {
-        return GateWeights.rows(op, onnx, cells.stream().flatMap(c -> parts.apply(c).stream()).toList());
+        return GateWeights.rows(
+                op, onnx, cells.stream().flatMap(c -> parts.apply(c).stream()).toList());
     }
 
     private Value peephole(List<LstmCell> cells, long n) {

@@ -51,7 +51,7 @@ final class Recurrence {
         }
         Dim time = x.shape().dim(0);
         Value length = time instanceof Dim.Fixed fixed
-                ? onnx.constant(Tensor.scalar(DataType.INT64, fixed.size()))
+                ? onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.SCALAR, fixed.size()))
                 : onnx.gather(onnx.shapeOf(x), onnx.constant(Tensor.scalar(DataType.INT64, 0)), 0);
         Value last = reverse ? onnx.sub(length, onnx.scalar(DataType.INT64, 1)) : Value.ABSENT;
 

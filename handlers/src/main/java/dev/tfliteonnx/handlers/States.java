@@ -20,7 +20,7 @@ final class States {
             return op.in(i);
         }
         Value q = onnx.cast(op.raw(i), DataType.FLOAT32);
-        long zero = quant.get().zeroPoint();
+        double zero = (double) quant.get().zeroPoint();
         Value shifted = zero == 0 ? q : onnx.sub(q, onnx.scalarLike(q, zero));
         return onnx.mul(shifted, onnx.scalarLike(q, quant.get().scale()));
     }
@@ -28,7 +28,11 @@ final class States {
     /** Replaces the current value of an operand that persists by real numbers. */
     static void write(TflOp op, Onnx onnx, int i, Value next) {
         Optional<QuantParams> quant = wide(op, i);
-        op.assign(i, quant.isEmpty() ? next : onnx.cast(steps(onnx, next, op.source(i).type(), quant.get()), DataType.INT16));
+        op.assign(
+                i,
+                quant.isEmpty()
+                        ? next
+                        : onnx.cast(steps(onnx, next, op.source(i).type(), quant.get()), DataType.INT16));
     }
 
     /**
@@ -42,15 +46,15 @@ final class States {
             return Quantization.roundTrip(onnx, x, type, quant);
         }
         Value q = steps(onnx, x, type, quant);
-        Value shifted = zero == 0 ? q : onnx.sub(q, onnx.scalarLike(q, zero));
+        Value shifted = zero == 0 ? q : onnx.sub(q, onnx.scalarLike(q, (double) zero));
         return onnx.mul(shifted, onnx.scalarLike(x, quant.scale()));
     }
 
     private static Value steps(Onnx onnx, Value x, DataType type, QuantParams quant) {
         Value q = onnx.op("Round", onnx.div(x, onnx.scalarLike(x, quant.scale())));
-        long zero = quant.zeroPoint();
+        double zero = (double) quant.zeroPoint();
         Value shifted = zero == 0 ? q : onnx.add(q, onnx.scalarLike(q, zero));
-        return onnx.clip(shifted, type.min(), type.max());
+        return onnx.clip(shifted, (double) type.min(), (double) type.max());
     }
 
     private static Optional<QuantParams> wide(TflOp op, int i) {

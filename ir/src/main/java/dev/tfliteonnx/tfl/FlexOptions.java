@@ -18,7 +18,6 @@ import java.util.Optional;
 public final class FlexOptions {
     private static final int NULL = 0;
     private static final int INT = 1;
-    private static final int UINT = 2;
     private static final int FLOAT = 3;
     private static final int KEY = 4;
     private static final int STRING = 5;

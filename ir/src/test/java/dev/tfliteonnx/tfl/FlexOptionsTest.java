@@ -15,24 +15,27 @@ import org.junit.jupiter.api.Test;
 /** The buffers were written with the flatbuffers package of Python: {@code flexbuffers.Dumps} and its Builder. */
 class FlexOptionsTest {
     /** {@code Dumps({"a": 1, "b": -2.5, "c": True, "d": "hey", "n": None, "neg": -129})}. */
-    private static final String SCALARS = "610062006300640003686579006e006e65670006141312110b0a00000800000001000000060000"
-            + "0001000000000020c0010000002b000000000000007fffffff060e6a1402061e2601";
+    private static final String SCALARS =
+            "610062006300640003686579006e006e65670006141312110b0a00000800000001000000060000"
+                    + "0001000000000020c0010000002b000000000000007fffffff060e6a1402061e2601";
 
     /** {@code Dumps({"outer": {"inner": [1.5, "x", None, {"k": 7}]}, "z": []})}. */
-    private static final String NESTED = "6f7574657200696e6e6572000178006b0001030101010704040000000000c03f1300000000000000"
-            + "120000000e140224012b010101192a7a0000023b050201020b072428042401";
+    private static final String NESTED =
+            "6f7574657200696e6e6572000178006b0001030101010704040000000000c03f1300000000000000"
+                    + "120000000e140224012b010101192a7a0000023b050201020b072428042401";
 
     /**
      * Builder: a map of uint = UInt(2⁶⁴−1), ints = typed [1, −2, 300], floats = typed [0.5, 1.25], bools = typed [True,
      * False], fixed = fixed typed [7, 8, 9], fixedf = fixed typed [1.5, −2.5], blob = 1 2 3, iint = IndirectInt(−70000),
      * iuint = IndirectUInt(4000000000), ifloat = IndirectFloat(3.25), key = Key("akey").
      */
-    private static final String KINDS = "75696e7400696e74730003000100feff2c01666c6f61747300000000020000000000003f0000a03f"
-            + "626f6f6c7300020100666978656400070809666978656466000000000000c03f000020c0626c6f62000301020369696e7400000090"
-            + "eefeff6975696e7400000000286bee69666c6f61740000000050406b657900616b6579000b365b534b741b33842a138c0000000e00"
-            + "00000000000001000000000000000b000000000000005600000000000000810000000000000081000000000000007c000000000000"
-            + "00a8000000000000005c000000000000007c00000000000000d40000000000000080000000000000007400000000000000ffffffff"
-            + "ffffffff64904c4a36221a2d1e100b632701";
+    private static final String KINDS =
+            "75696e7400696e74730003000100feff2c01666c6f61747300000000020000000000003f0000a03f"
+                + "626f6f6c7300020100666978656400070809666978656466000000000000c03f000020c0626c6f62000301020369696e7400000090"
+                + "eefeff6975696e7400000000286bee69666c6f61740000000050406b657900616b6579000b365b534b741b33842a138c0000000e00"
+                + "00000000000001000000000000000b000000000000005600000000000000810000000000000081000000000000007c000000000000"
+                + "00a8000000000000005c000000000000007c00000000000000d40000000000000080000000000000007400000000000000ffffffff"
+                + "ffffffff64904c4a36221a2d1e100b632701";
 
     private static FlexOptions of(String hex) {
         return FlexOptions.of(Bytes.of(HexFormat.of().parseHex(hex), "test"));
@@ -110,8 +113,7 @@ class FlexOptionsTest {
         assertArrayEquals(new byte[] {'b', 'l', 'o', 'b'}, pair.get(1).asBytes().toArray());
         // a typed vector of keys
         List<FlexOptions> keys = of("70007100020504023801").elements();
-        assertEquals(
-                List.of("p", "q"), keys.stream().map(FlexOptions::asString).toList());
+        assertEquals(List.of("p", "q"), keys.stream().map(FlexOptions::asString).toList());
     }
 
     @Test

@@ -89,7 +89,7 @@ final class Conversions {
             for (Path file : files) {
                 bytes += Files.size(file);
             }
-            return Outcome.done(job, conversion.report(), files, bytes, System.nanoTime() - start);
+            return Outcome.done(job, conversion, files, bytes, System.nanoTime() - start);
         } catch (ConversionException e) {
             return Outcome.refused(job, e.diagnostics(), System.nanoTime() - start);
         } catch (IOException e) {

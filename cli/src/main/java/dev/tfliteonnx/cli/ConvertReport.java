@@ -1,5 +1,6 @@
 package dev.tfliteonnx.cli;
 
+import dev.tfliteonnx.State;
 import dev.tfliteonnx.Version;
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.exporter.WriteOptions;
@@ -46,15 +47,22 @@ final class ConvertReport {
     }
 
     private String table(Outcome outcome, ConversionReport report) {
-        return new TextTable("  ")
+        TextTable table = new TextTable("  ")
                 .row(
                         "operators",
                         report.operators() + " in, " + Amounts.count(report.nodes(), "node", "nodes") + " out")
                 .row("Transposes", Integer.toString(report.transposes()))
                 .row("size", Amounts.bytes(report.sourceBytes()) + " in, " + Amounts.bytes(outcome.bytesOut()) + " out")
                 .row("opset", Integer.toString(opset(report, writing)))
-                .row("time", Amounts.seconds(outcome.nanos()))
-                .toText();
+                .row("time", Amounts.seconds(outcome.nanos()));
+        if (!outcome.states().isEmpty()) {
+            State first = outcome.states().get(0);
+            table.row(
+                    "states",
+                    outcome.states().size() + ", fed back from one run to the next: " + first.input() + " = "
+                            + first.output() + (outcome.states().size() > 1 ? ", ..." : ""));
+        }
+        return table.toText();
     }
 
     private void printMany(List<Outcome> outcomes) {
@@ -175,6 +183,12 @@ final class ConvertReport {
         json.key("bytes_in").value(report.sourceBytes());
         json.key("bytes_out").value(outcome.bytesOut());
         json.key("opset").value(opset);
+        json.key("states").array();
+        outcome.states().forEach(state -> {
+            json.object().key("input").value(state.input());
+            json.key("output").value(state.output()).end();
+        });
+        json.end();
         json.key("rules").object();
         report.rulesFired().forEach((rule, times) -> json.key(rule).value(times));
         json.end();

@@ -1,5 +1,7 @@
 package dev.tfliteonnx.cli;
 
+import dev.tfliteonnx.Conversion;
+import dev.tfliteonnx.State;
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.report.ConversionReport;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param job what was to be done
  * @param exit how it ended
  * @param report what was done; empty if nothing was written
+ * @param states what is to be fed back from one run of the model to the next
  * @param files the files written
  * @param bytesOut their size together
  * @param nanos how long it took
@@ -22,30 +25,41 @@ record Outcome(
         Job job,
         ExitCode exit,
         Optional<ConversionReport> report,
+        List<State> states,
         List<Path> files,
         long bytesOut,
         long nanos,
         List<Diagnostic> problems,
         String fault) {
     Outcome {
+        states = List.copyOf(states);
         files = List.copyOf(files);
         problems = List.copyOf(problems);
     }
 
     /** A model was written. */
-    static Outcome done(Job job, ConversionReport report, List<Path> files, long bytesOut, long nanos) {
-        return new Outcome(job, ExitCode.OK, Optional.of(report), files, bytesOut, nanos, List.of(), "");
+    static Outcome done(Job job, Conversion conversion, List<Path> files, long bytesOut, long nanos) {
+        return new Outcome(
+                job,
+                ExitCode.OK,
+                Optional.of(conversion.report()),
+                conversion.states(),
+                files,
+                bytesOut,
+                nanos,
+                List.of(),
+                "");
     }
 
     /** The model, the options or a file was at fault. */
     static Outcome refused(Job job, List<Diagnostic> problems, long nanos) {
-        return new Outcome(job, ExitCode.of(problems), Optional.empty(), List.of(), 0, nanos, problems, "");
+        return new Outcome(job, ExitCode.of(problems), Optional.empty(), List.of(), List.of(), 0, nanos, problems, "");
     }
 
     /** This program was at fault. */
     static Outcome failed(Job job, Throwable fault, long nanos) {
         String text = Main.internal(fault);
-        return new Outcome(job, ExitCode.INTERNAL, Optional.empty(), List.of(), 0, nanos, List.of(), text);
+        return new Outcome(job, ExitCode.INTERNAL, Optional.empty(), List.of(), List.of(), 0, nanos, List.of(), text);
     }
 
     /** Whether a model was written. */

@@ -41,6 +41,7 @@ class ConvertCommandTest {
         assertEquals("", run.err());
         assertTrue(run.out().startsWith(model + " -> " + folder.resolve("in/model.onnx")), run.out());
         assertTrue(run.out().contains("operators   2 in, 2 nodes out"), run.out());
+        assertFalse(run.out().contains("states"), run.out());
         assertTrue(run.out().contains("Transposes  0"), run.out());
         assertTrue(run.out().contains("opset       13"), run.out());
     }
@@ -124,6 +125,8 @@ class ConvertCommandTest {
         assertEquals(2, Run.of("convert", model, "--opset", "0").code());
         assertEquals(2, Run.of("convert", model, "--opset", "200").code());
         assertEquals(2, Run.of("convert", model, "--signature", "nobody").code());
+        assertEquals(2, Run.of("convert", model, "--inputs-as-nchw", "nobody").code());
+        assertEquals(2, Run.of("convert", model, "--outputs-as-nchw", "a,b").code());
         assertFalse(Files.exists(folder.resolve("in/model.onnx")));
     }
 
@@ -171,6 +174,14 @@ class ConvertCommandTest {
         assertEquals(0, run.code(), run.err());
         Map<?, ?> file = files(run).get(0);
         assertTrue(file.get("written") instanceof List<?> written && written.size() == 2, run.out());
+    }
+
+    @Test
+    void tellsWhatIsFedBackFromRunToRun() throws IOException {
+        Path stateful = Samples.write(folder.resolve("s.tflite"), Samples.stateful());
+        Run run = Run.of("convert", stateful);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("states      1, fed back from one run to the next: "), run.out());
     }
 
     @Test

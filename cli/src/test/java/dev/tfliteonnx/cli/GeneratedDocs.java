@@ -25,8 +25,11 @@ final class GeneratedDocs {
         List<OpRow> handled = SupportTable.rows(Support.HANDLED);
         List<OpRow> planned = SupportTable.rows(Support.PLANNED);
         List<OpRow> impossible = SupportTable.rows(Support.IMPOSSIBLE);
-        text.append(handled.size()).append(" operators are handled, ").append(planned.size());
-        text.append(" are not handled yet, ").append(impossible.size()).append(" have no form in ONNX.\n");
+        text.append("Handled: ")
+                .append(handled.size())
+                .append(". Not handled yet: ")
+                .append(planned.size());
+        text.append(". Without a form in ONNX: ").append(impossible.size()).append(".\n");
         text.append("`tflite-onnx inspect FILE` tells which of them a model needs.\n\n## Handled\n\n");
         text.append("Types are those that the first result may have as it is stored; quantized ones become float\n");
         text.append("operators between DequantizeLinear and QuantizeLinear.\n\n");
@@ -40,6 +43,9 @@ final class GeneratedDocs {
     }
 
     private static void refused(StringBuilder text, String title, List<OpRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         text.append("\n## ").append(title).append("\n\n| operator | reason | what to do |\n|---|---|---|\n");
         for (OpRow row : rows) {
             cells(text, code(SupportTable.name(row.op())), row.note(), row.remedy());

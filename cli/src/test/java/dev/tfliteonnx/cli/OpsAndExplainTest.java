@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Severity;
 import dev.tfliteonnx.handlers.HandlerTable;
+import dev.tfliteonnx.tfl.BuiltinOp;
+import dev.tfliteonnx.tfl.BuiltinOps;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +26,15 @@ class OpsAndExplainTest {
             assertTrue(words.stream().anyMatch(l -> l.startsWith(name)), name);
         });
         assertEquals(2, Run.of("ops", "ADD").code());
+    }
+
+    @Test
+    void theTableHasARowForEveryOperatorOfTheSchema() {
+        Set<String> rows = new HashSet<>();
+        HandlerTable.all().forEach(row -> assertTrue(rows.add(row.op().toString()), row.op() + " is there twice"));
+        for (BuiltinOp op : BuiltinOps.ALL) {
+            assertTrue(op.name().equals("CUSTOM") || rows.contains(op.name()), op.name());
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tfliteonnx.testmodels.OpSpec;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.TfliteBuilder;
+import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Tfl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +52,21 @@ final class Samples {
         TensorRef y =
                 m.op("RESHAPE", TensorSpec.of(DataType.INT8, 4).named("y").quantized(0.5, 0), x, m.ints("shape", 4));
         return m.outputs(y).build();
+    }
+
+    /** A recurrent operator whose state is kept from one run to the next. */
+    static byte[] stateful() {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef x = m.input("x", DataType.FLOAT32, 1, 2);
+        TensorRef weights = m.constant("w", Tensor.ofFloats(Shape.of(1, 2), 1, 2));
+        TensorRef recurrent = m.constant("r", Tensor.ofFloats(Shape.of(1, 1), 0.5f));
+        TensorRef bias = m.constant("b", Tensor.ofFloats(Shape.of(1), 3));
+        TensorRef state =
+                m.tensor(TensorSpec.of(DataType.FLOAT32, 1, 1).named("h").variable());
+        Attributes options = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.TANH);
+        TensorSpec output = TensorSpec.of(DataType.FLOAT32, 1, 1).named("y");
+        return m.outputs(m.op("RNN", options, output, x, weights, recurrent, bias, state))
+                .build();
     }
 
     /** Custom operators of one code, one behind the other. */

@@ -67,7 +67,8 @@ final class Jobs {
 
     private void add(Path input) throws ConversionException {
         if (!Files.isDirectory(input)) {
-            add(input, input.toAbsolutePath().getParent());
+            Path parent = input.toAbsolutePath().getParent();
+            add(input, parent == null ? input.toAbsolutePath() : parent);
             return;
         }
         List<Path> found;

@@ -51,8 +51,7 @@ final class Branches {
             throw op.refuse(DiagnosticCode.INVALID_MODEL, "it has no branches", "");
         }
         Value index = onnx.reshape(op.raw(0));
-        Branches branches =
-                new Branches(op, subgraphs, (o, k) -> o.op("Equal", index, o.scalar(DataType.INT32, k)));
+        Branches branches = new Branches(op, subgraphs, (o, k) -> o.op("Equal", index, o.scalar(DataType.INT32, k)));
         return Calls.settle(op, branches.from(0, onnx));
     }
 
@@ -72,8 +71,7 @@ final class Branches {
         Map<Resource.Variable, Value> afterElse = variables.assigned();
         variables.restore(before);
         if (!a.handles().equals(b.handles())) {
-            throw op.refuse(
-                    DiagnosticCode.UNSUPPORTED_OPTION, "its branches give handles of different variables", "");
+            throw op.refuse(DiagnosticCode.UNSUPPORTED_OPTION, "its branches give handles of different variables", "");
         }
         Map<Resource.Variable, Value> changed = changed(before, afterThen, afterElse);
         List<Value> left = outputs(onnx.into(then), a, changed, afterThen);

@@ -206,11 +206,7 @@ final class Loops {
         operands.addAll(initial);
         List<Value> ends = initial.isEmpty()
                 ? List.of()
-                : onnx.ops(
-                        "Loop",
-                        Attributes.of(OnnxOps.BODY, round),
-                        initial.size(),
-                        operands.toArray(Value[]::new));
+                : onnx.ops("Loop", Attributes.of(OnnxOps.BODY, round), initial.size(), operands.toArray(Value[]::new));
         List<Value> results = new ArrayList<>();
         int next = 0;
         for (int i = 0; i < op.inputs(); i++) {

@@ -159,7 +159,8 @@ public final class Lowering {
     }
 
     private Value placeholder(Value out) {
-        return new Graph(Dialect.ONNX, "").input(ValueInfo.of(out.name(), typeOf(out), Complex.shape(out, out.shape())));
+        return new Graph(Dialect.ONNX, "")
+                .input(ValueInfo.of(out.name(), typeOf(out), Complex.shape(out, out.shape())));
     }
 
     /** Records what a handler returned for an output, stored as TFLite stores it. */
@@ -177,8 +178,12 @@ public final class Lowering {
         if (born) {
             onnx.graph().rename(value, out.name());
             Shape shape = Complex.shape(out, out.shape());
-            boolean decidedLater = out.producer().filter(n -> !Subgraphs.of(n).isEmpty()).isPresent();
-            if (frame.fixedShapes() && !decidedLater && shape.isStatic() && value.shape().agreesWith(shape)) {
+            boolean decidedLater =
+                    out.producer().filter(n -> !Subgraphs.of(n).isEmpty()).isPresent();
+            if (frame.fixedShapes()
+                    && !decidedLater
+                    && shape.isStatic()
+                    && value.shape().agreesWith(shape)) {
                 onnx.graph().refine(value, shape);
             }
         }
@@ -213,10 +218,9 @@ public final class Lowering {
         Tensor tensor = source.constant().orElseThrow(() -> new IllegalStateException(source + " is not defined yet"));
         return constants.computeIfAbsent(source, c -> {
             boolean real = options.quant() == QuantMode.FLOAT && source.quant().isPresent();
-            Tensor stored = Complex.parts(
-                    real ? tensor.dequantized(source.quant().get()) : tensor);
-            return target.constant(
-                    source.name(), stored.type() == DataType.INT2 ? stored.cast(DataType.INT8) : stored);
+            Tensor stored =
+                    Complex.parts(real ? tensor.dequantized(source.quant().get()) : tensor);
+            return target.constant(source.name(), stored.type() == DataType.INT2 ? stored.cast(DataType.INT8) : stored);
         });
     }
 

@@ -60,7 +60,7 @@ public final class Preflight {
         if (row.handler().isEmpty()) {
             return Optional.of(new Diagnostic(row.refusal(), where(node), row.note(), row.remedy()));
         }
-        if (row.types().isEmpty() || node.outputs().isEmpty()) {
+        if (row.types().isEmpty() || node.outputs().isEmpty() || Complex.touches(node)) {
             return Optional.empty();
         }
         DataType type = node.output().type();

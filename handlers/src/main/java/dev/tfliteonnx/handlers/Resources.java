@@ -127,13 +127,10 @@ final class Resources {
                 handles.put(node.output(), variables.named(node));
             } else if (node.is("HASHTABLE")) {
                 handles.put(node.output(), variables.table(node));
-            } else if (node.is("ASSIGN_VARIABLE")
-                    && handles.get(node.input(0)) instanceof Resource.Variable variable) {
+            } else if (node.is("ASSIGN_VARIABLE") && handles.get(node.input(0)) instanceof Resource.Variable variable) {
                 requireUntouched(op, variable);
-                variable.setInitial(
-                        constant(op, node, 1), node.input(1).quant());
-            } else if (node.is("HASHTABLE_IMPORT")
-                    && handles.get(node.input(0)) instanceof Resource.Table table) {
+                variable.setInitial(constant(op, node, 1), node.input(1).quant());
+            } else if (node.is("HASHTABLE_IMPORT") && handles.get(node.input(0)) instanceof Resource.Table table) {
                 table.fill(constant(op, node, 1), constant(op, node, 2));
             } else {
                 throw op.refuse(

@@ -177,20 +177,4 @@ final class Shaping {
     static List<Value> fill(TflOp op, Onnx onnx) {
         return List.of(onnx.op("Expand", op.in(1), op.int64(0)));
     }
-
-    /** The subgraph of a composite in its place. Source: {@code kernels/stablehlo_composite.cc}. */
-    static List<Value> composite(TflOp op, Onnx onnx) {
-        return inline(op, op.option(Tfl.DECOMPOSITION_SUBGRAPH_INDEX));
-    }
-
-    /** The subgraph that is called in the place of the call. */
-    static List<Value> call(TflOp op, Onnx onnx) {
-        return inline(op, op.option(Tfl.SUBGRAPH));
-    }
-
-    private static List<Value> inline(TflOp op, long subgraph) {
-        List<Value> arguments =
-                IntStream.range(0, op.inputs()).mapToObj(op::raw).toList();
-        return op.inline(subgraph, arguments);
-    }
 }

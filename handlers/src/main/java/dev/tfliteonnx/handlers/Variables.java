@@ -135,14 +135,12 @@ final class Variables {
                 handles.put(node.output(), named(node));
             } else if (node.is("VARIABLE_TENSOR")) {
                 found.putIfAbsent(tensor(node.output()), node.output());
-            } else if (node.is("ASSIGN_VARIABLE")
-                    && handles.get(node.input(0)) instanceof Resource.Variable assigned) {
+            } else if (node.is("ASSIGN_VARIABLE") && handles.get(node.input(0)) instanceof Resource.Variable assigned) {
                 found.putIfAbsent(assigned, node.input(1));
             } else {
                 Subgraphs.of(node).stream()
                         .filter(run -> Subgraphs.exists(model, run))
-                        .forEach(run -> collect(
-                                (int) run.index(), passed(node, run, handles), found, depth + 1));
+                        .forEach(run -> collect((int) run.index(), passed(node, run, handles), found, depth + 1));
             }
         }
     }

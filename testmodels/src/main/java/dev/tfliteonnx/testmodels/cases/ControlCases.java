@@ -70,8 +70,8 @@ final class ControlCases {
 
     private static void addBranches(CaseList cases) {
         for (boolean value : new boolean[] {true, false}) {
-            cases.exact("IF/" + value, g -> g.op(
-                    "IF", either(doubling(g), passing(g)), ROW, flag(g, value), g.input(ROW)));
+            cases.exact(
+                    "IF/" + value, g -> g.op("IF", either(doubling(g), passing(g)), ROW, flag(g, value), g.input(ROW)));
             cases.exact("IF/same/" + value, g -> {
                 GraphBuilder body = doubling(g);
                 g.op("IF", either(body, body), ROW, flag(g, value), g.input(ROW));

@@ -35,10 +35,13 @@ public final class OpCases {
             VolumeCases::addTo,
             SuppressionCases::addTo,
             SlidingCases::addTo,
+            GeneratorCases::addTo,
             AudioCases::addTo,
             ControlCases::addTo,
             ResourceCases::addTo,
-            ComplexCases::addTo);
+            ComplexCases::addTo,
+            HloCases::addTo,
+            HloPlainCases::addTo);
 
     private OpCases() {}
 

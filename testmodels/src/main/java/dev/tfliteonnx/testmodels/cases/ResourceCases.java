@@ -19,6 +19,7 @@ import java.util.List;
 final class ResourceCases {
     private static final Attributes PLAIN = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.NONE);
     private static final TensorSpec HANDLE = TensorSpec.of(DataType.RESOURCE);
+    private static final TensorSpec TABLE = TensorSpec.of(DataType.RESOURCE, 1).named("table");
     private static final TensorSpec ROW = TensorSpec.of(DataType.FLOAT32, 2, 3);
     private static final TensorSpec COUNT = TensorSpec.of(DataType.INT32);
 
@@ -44,6 +45,28 @@ final class ResourceCases {
         for (int limit : new int[] {0, 3}) {
             cases.exact("ASSIGN_VARIABLE/loop/" + limit, g -> assignInLoop(g, limit));
         }
+        cases.exact("VAR_HANDLE/two", g -> {
+            once(g, zeros());
+            GraphBuilder main = g.model().main();
+            TensorRef x = g.input(ROW);
+            assign(main, handle(main), x);
+            g.op("ADD", PLAIN, ROW, read(main, handle(main)), x);
+        });
+        cases.exact("CALL_ONCE/quantized", g -> {
+            TensorSpec held = Numeric.INT8.spec(-1, 1, 2, 3);
+            GraphBuilder init = g.model().graph("init");
+            Tensor bytes = g.random().integers(DataType.INT8, -128, 127, Shape.of(2, 3));
+            assign(init, handle(init), init.tensor(held.data(bytes).named("initial")));
+            g.model().add(OpSpec.of("CALL_ONCE", Attributes.of(Tfl.INIT_SUBGRAPH_INDEX, (long) init.index())));
+            GraphBuilder main = g.model().main();
+            TensorRef y = main.op("READ_VARIABLE", Attributes.NONE, held.named("held"), handle(main));
+            g.op("DEQUANTIZE", Attributes.NONE, ROW, y);
+            g.input(ROW);
+        });
+        cases.exact("VARIABLE_TENSOR/never-written", g -> {
+            TensorRef memory = g.model().tensor(ROW.named("memory").variable());
+            g.op("ADD", PLAIN, ROW, g.input(ROW), memory);
+        });
         addTables(cases);
     }
 
@@ -128,6 +151,18 @@ final class ResourceCases {
             TensorRef x = g.input(TensorSpec.of(DataType.INT64, 4, 5), Values.between(-2, 9));
             find(g, table, x, texts("none"), DataType.STRING);
         });
+        cases.exact("HASHTABLE/two-handles", g -> {
+            table(g, words, numbers);
+            TensorRef again = g.model().op("HASHTABLE", options(words, numbers), TABLE);
+            find(g, again, g.input(TensorSpec.of(DataType.STRING, 40)), numbers(5), DataType.INT64);
+        });
+        cases.exact("HASHTABLE_IMPORT/first-stays", g -> {
+            TensorRef table = table(g, words, numbers);
+            g.model()
+                    .add(OpSpec.of("HASHTABLE_IMPORT", Attributes.NONE)
+                            .inputs(table, g.constant(texts("text1")), g.constant(numbers(77))));
+            find(g, table, g.input(TensorSpec.of(DataType.STRING, 40)), numbers(0), DataType.INT64);
+        });
         cases.exact("HASHTABLE_SIZE/9", g -> {
             TensorRef table = table(g, words, numbers);
             g.op("HASHTABLE_SIZE", Attributes.NONE, TensorSpec.of(DataType.INT64, 1), table);
@@ -140,16 +175,19 @@ final class ResourceCases {
         g.op("HASHTABLE_FIND", Attributes.NONE, y, table, x, g.constant(otherwise));
     }
 
+    private static Attributes options(Tensor keys, Tensor values) {
+        return Attributes.of(Tfl.TABLE_ID, 4L).with(Tfl.KEY_DTYPE, keys.type()).with(Tfl.VALUE_DTYPE, values.type());
+    }
+
     private static TensorRef table(CaseGraph g, Tensor keys, Tensor values) {
-        Attributes options = Attributes.of(Tfl.TABLE_ID, 4L)
-                .with(Tfl.KEY_DTYPE, keys.type())
-                .with(Tfl.VALUE_DTYPE, values.type());
+        Attributes options =
+                Attributes.of(Tfl.TABLE_ID, 4L).with(Tfl.KEY_DTYPE, keys.type()).with(Tfl.VALUE_DTYPE, values.type());
         GraphBuilder init = g.model().graph("init");
-        TensorRef filled = init.op("HASHTABLE", options, TensorSpec.of(DataType.RESOURCE, 1).named("table"));
+        TensorRef filled = init.op("HASHTABLE", options, TABLE);
         init.add(OpSpec.of("HASHTABLE_IMPORT", Attributes.NONE)
                 .inputs(filled, init.constant("keys", keys), init.constant("values", values)));
         g.model().add(OpSpec.of("CALL_ONCE", Attributes.of(Tfl.INIT_SUBGRAPH_INDEX, (long) init.index())));
-        return g.model().op("HASHTABLE", options, TensorSpec.of(DataType.RESOURCE, 1).named("table"));
+        return g.model().op("HASHTABLE", options, TABLE);
     }
 
     private static Tensor numbers(long... values) {

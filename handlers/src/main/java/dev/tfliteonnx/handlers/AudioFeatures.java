@@ -114,8 +114,8 @@ final class AudioFeatures {
 
     /** The share of each bin in each band, {@code [bins,channels]}: bins between two centres part among both. */
     private static Tensor triangles(Cepstrum options, int bins, long rate) {
-        double low = mel(options.lower);
-        double spacing = (mel(options.upper) - low) / (options.channels + 1);
+        double low = mel((double) options.lower);
+        double spacing = (mel((double) options.upper) - low) / (options.channels + 1);
         double step = 0.5 * rate / (bins - 1);
         int first = (int) (1.5 + options.lower / step);
         int last = Math.min(bins - 1, (int) (options.upper / step));

@@ -88,7 +88,8 @@ final class Batches {
         int[] perm = IntStream.concat(
                         IntStream.range(0, m).map(i -> 2 * i + 2),
                         IntStream.concat(
-                                IntStream.concat(IntStream.of(0), IntStream.range(0, m).map(i -> 2 * i + 1)),
+                                IntStream.concat(
+                                        IntStream.of(0), IntStream.range(0, m).map(i -> 2 * i + 1)),
                                 IntStream.range(2 * m + 1, rank + m)))
                 .toArray();
         Value apart = Extents.reshape(onnx, padded, parted.toArray(Value[]::new));

@@ -62,7 +62,7 @@ final class Elementwise {
         DataType to = op.out().realType();
         if (x.type() == DataType.FLOAT32 && CLAMPED.contains(to)) {
             Value wide = to == DataType.INT32 ? onnx.cast(x, DataType.FLOAT64) : x;
-            x = onnx.clip(wide, to.min(), to.max());
+            x = onnx.clip(wide, (double) to.min(), (double) to.max());
         }
         return List.of(onnx.cast(x, to));
     }

@@ -72,16 +72,13 @@ final class Embeddings {
         return List.of(outer == 1 ? all : onnx.op("Reshape", all, Extents.join(onnx, buckets, row)));
     }
 
-    private static Value combined(
-            TflOp op, Onnx onnx, Value sum, UnaryOperator<Value> total) {
+    private static Value combined(TflOp op, Onnx onnx, Value sum, UnaryOperator<Value> total) {
         CombinerType combiner = op.option(Tfl.COMBINER);
         if (combiner == CombinerType.SUM) {
             return sum;
         }
         Value w = op.in(3);
-        Value by = combiner == CombinerType.MEAN
-                ? total.apply(w)
-                : onnx.op("Sqrt", total.apply(onnx.mul(w, w)));
+        Value by = combiner == CombinerType.MEAN ? total.apply(w) : onnx.op("Sqrt", total.apply(onnx.mul(w, w)));
         Value empty = onnx.op("Equal", by, onnx.scalarLike(by, 0));
         return onnx.div(sum, onnx.where(empty, onnx.scalarLike(by, 1), by));
     }

@@ -58,27 +58,21 @@ final class Extents {
     static Value times(Onnx onnx, Value a, long b) {
         return b == 1
                 ? a
-                : a.constant()
-                        .map(t -> onnx.ints(t.toLongs()[0] * b))
-                        .orElseGet(() -> onnx.mul(a, onnx.ints(b)));
+                : a.constant().map(t -> onnx.ints(t.toLongs()[0] * b)).orElseGet(() -> onnx.mul(a, onnx.ints(b)));
     }
 
     /** {@code a / b} without remainder, at conversion if both are constants. */
     static Value over(Onnx onnx, Value a, long b) {
         return b == 1
                 ? a
-                : a.constant()
-                        .map(t -> onnx.ints(t.toLongs()[0] / b))
-                        .orElseGet(() -> onnx.div(a, onnx.ints(b)));
+                : a.constant().map(t -> onnx.ints(t.toLongs()[0] / b)).orElseGet(() -> onnx.div(a, onnx.ints(b)));
     }
 
     /** {@code a + b}, at conversion if both are constants. */
     static Value plus(Onnx onnx, Value a, long b) {
         return b == 0
                 ? a
-                : a.constant()
-                        .map(t -> onnx.ints(t.toLongs()[0] + b))
-                        .orElseGet(() -> onnx.add(a, onnx.ints(b)));
+                : a.constant().map(t -> onnx.ints(t.toLongs()[0] + b)).orElseGet(() -> onnx.add(a, onnx.ints(b)));
     }
 
     /** The vectors joined: a constant if all are. */
@@ -87,8 +81,7 @@ final class Extents {
         if (known) {
             return onnx.ints(longs(parts));
         }
-        return onnx.concat(
-                0, Arrays.stream(parts).filter(p -> !isEmpty(p)).toArray(Value[]::new));
+        return onnx.concat(0, Arrays.stream(parts).filter(p -> !isEmpty(p)).toArray(Value[]::new));
     }
 
     private static boolean isEmpty(Value part) {
@@ -109,8 +102,8 @@ final class Extents {
 
     private static long[] longs(Value... extents) {
         return Arrays.stream(extents)
-                .flatMapToLong(e -> Arrays.stream(
-                        e.constant().map(Tensor::toLongs).orElse(new long[] {-1})))
+                .flatMapToLong(
+                        e -> Arrays.stream(e.constant().map(Tensor::toLongs).orElse(new long[] {-1})))
                 .toArray();
     }
 

@@ -13,6 +13,17 @@ import java.util.List;
 final class Generators {
     private Generators() {}
 
+    /**
+     * A sparse constant without its gaps, which it lost when it was read. Source: {@code kernels/densify.cc}, which takes
+     * nothing else.
+     */
+    static List<Value> densify(TflOp op, Onnx onnx) {
+        if (op.constant(0).isEmpty()) {
+            throw op.notConstant(0);
+        }
+        return List.of(op.in(0));
+    }
+
     /** Zeros of the shape of the operand. Source: {@code kernels/zeros_like.cc}; ONNX ConstantOfShape-9, or a constant. */
     static List<Value> zerosLike(TflOp op, Onnx onnx) {
         Shape shape = op.shape(0);
@@ -31,16 +42,16 @@ final class Generators {
      * constant.
      */
     static List<Value> range(TflOp op, Onnx onnx) {
-        boolean known =
-                op.constant(0).isPresent() && op.constant(1).isPresent() && op.constant(2).isPresent();
+        boolean known = op.constant(0).isPresent()
+                && op.constant(1).isPresent()
+                && op.constant(2).isPresent();
         if (known) {
             Tensor all = op.out().type().isFloat() ? reals(op) : integers(op);
             if (all.elementCount() <= Tensor.SMALL) {
                 return List.of(onnx.constant(all));
             }
         }
-        return List.of(
-                onnx.op("Range", onnx.reshape(op.in(0)), onnx.reshape(op.in(1)), onnx.reshape(op.in(2))));
+        return List.of(onnx.op("Range", onnx.reshape(op.in(0)), onnx.reshape(op.in(1)), onnx.reshape(op.in(2))));
     }
 
     private static Tensor reals(TflOp op) {

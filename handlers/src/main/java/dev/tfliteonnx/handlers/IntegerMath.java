@@ -25,9 +25,8 @@ final class IntegerMath {
         DataType wide = type.isFloat() ? DataType.FLOAT64 : type.bits() < 32 ? DataType.INT32 : DataType.INT64;
         Value a = onnx.cast(op.in(0), wide);
         Value b = onnx.cast(op.in(1), wide);
-        Value quotient = type.isFloat()
-                ? onnx.op("Floor", onnx.div(a, b))
-                : onnx.div(onnx.sub(a, onnx.op("Mod", a, b)), b);
+        Value quotient =
+                type.isFloat() ? onnx.op("Floor", onnx.div(a, b)) : onnx.div(onnx.sub(a, onnx.op("Mod", a, b)), b);
         return List.of(onnx.cast(quotient, type));
     }
 

@@ -18,7 +18,8 @@ final class Normalizations {
      * {@code x / max(‖x‖₂, 10⁻⁶)} along the last axis.
      *
      * <p>Source: {@code kernels/l2norm.cc}, which passes the fused activation over; ONNX ReduceSum-13, Sqrt-13, Div-14,
-     * since LpNormalization divides by 0.
+     * since LpNormalization divides by 0. The uint8 kernel rounds twice: one in a hundred of its results is one step
+     * further from zero.
      */
     static List<Value> l2Normalization(TflOp op, Onnx onnx) {
         Value x = op.in(0);

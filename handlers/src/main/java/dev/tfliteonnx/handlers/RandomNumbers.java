@@ -46,8 +46,8 @@ final class RandomNumbers {
      */
     static List<Value> multinomial(TflOp op, Onnx onnx) {
         note(op);
-        Attributes attributes = Attributes.of(OnnxOps.DTYPE, (long) op.out().type().onnxCode())
-                .with(SAMPLE_SIZE, op.longs(1)[0]);
+        Attributes attributes =
+                Attributes.of(OnnxOps.DTYPE, (long) op.out().type().onnxCode()).with(SAMPLE_SIZE, op.longs(1)[0]);
         return List.of(onnx.op("Multinomial", seeded(op, attributes), op.in(0)));
     }
 

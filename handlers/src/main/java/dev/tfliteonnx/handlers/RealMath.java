@@ -72,7 +72,8 @@ final class RealMath {
         float least = (low - zero) * scale;
         float most = (high - zero) * scale;
         Value x = op.in(0);
-        Value steps = onnx.mul(onnx.sub(onnx.clip(x, least, most), onnx.scalarLike(x, least)), onnx.scalarLike(x, 1f / scale));
+        Value steps = onnx.mul(
+                onnx.sub(onnx.clip(x, least, most), onnx.scalarLike(x, least)), onnx.scalarLike(x, 1f / scale));
         Value whole = onnx.op("Floor", onnx.add(steps, onnx.scalarLike(x, 0.5)));
         return List.of(onnx.add(onnx.mul(whole, onnx.scalarLike(x, scale)), onnx.scalarLike(x, least)));
     }

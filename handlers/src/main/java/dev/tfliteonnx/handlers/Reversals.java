@@ -45,8 +45,8 @@ final class Reversals {
         for (int i = 0; i < rank; i++) {
             back[perm[i]] = i;
         }
-        Attributes attributes = Attributes.of(OnnxOps.BATCH_AXIS, timeFirst ? 1L : 0L)
-                .with(OnnxOps.TIME_AXIS, timeFirst ? 0L : 1L);
+        Attributes attributes =
+                Attributes.of(OnnxOps.BATCH_AXIS, timeFirst ? 1L : 0L).with(OnnxOps.TIME_AXIS, timeFirst ? 0L : 1L);
         Value y = onnx.op("ReverseSequence", attributes, onnx.transpose(op.in(0), perm), op.int64(1));
         return List.of(onnx.transpose(y, back));
     }

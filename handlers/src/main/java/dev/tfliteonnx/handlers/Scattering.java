@@ -115,7 +115,8 @@ final class Scattering {
             double start = start(reduction, op.in(0).type());
             Value count = onnx.reshape(op.int64(2), 1);
             Value ids = op.int64(1);
-            boolean sound = op.constant(1).isPresent() && LongStream.of(op.longs(1)).allMatch(i -> i >= 0);
+            boolean sound =
+                    op.constant(1).isPresent() && LongStream.of(op.longs(1)).allMatch(i -> i >= 0);
             if (sound) {
                 return List.of(segmented(op, onnx, ids, count, reduction, start));
             }
@@ -182,8 +183,7 @@ final class Scattering {
     static Value part(Onnx onnx, Value shape, int from, int to) {
         return shape.constant()
                 .map(t -> onnx.ints(Arrays.copyOfRange(t.toLongs(), from, to)))
-                .orElseGet(() ->
-                        onnx.slice(shape, new long[] {from}, new long[] {to}, new long[] {0}, new long[] {1}));
+                .orElseGet(() -> onnx.slice(shape, new long[] {from}, new long[] {to}, new long[] {0}, new long[] {1}));
     }
 
     /** How many elements a tensor of that shape has, as a vector. */

@@ -47,7 +47,11 @@ final class Selecting {
         Value index = op.raw(0);
         Value range = op.constant(1).isPresent()
                 ? onnx.constant(range(index.type(), op.longs(1)[0]))
-                : onnx.op("Range", onnx.scalarLike(index, 0), onnx.reshape(onnx.cast(op.raw(1), index.type())), onnx.scalarLike(index, 1));
+                : onnx.op(
+                        "Range",
+                        onnx.scalarLike(index, 0),
+                        onnx.reshape(onnx.cast(op.raw(1), index.type())),
+                        onnx.scalarLike(index, 1));
         Value hit = onnx.op("Equal", onnx.unsqueeze(index, axis), onnx.reshape(range, places));
         return List.of(onnx.where(hit, onnx.reshape(op.in(2)), onnx.reshape(op.in(3))));
     }

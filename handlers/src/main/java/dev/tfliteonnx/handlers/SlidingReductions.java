@@ -44,7 +44,9 @@ final class SlidingReductions {
             }
             Tensor places = places(room / strides[axis] + 1, window[axis], strides[axis], dilations[axis]);
             boolean whole = window[axis] == 1 && strides[axis] == 1;
-            y = whole ? y : onnx.reduce(reduction(function), onnx.gather(y, onnx.constant(places), axis), false, axis + 1);
+            y = whole
+                    ? y
+                    : onnx.reduce(reduction(function), onnx.gather(y, onnx.constant(places), axis), false, axis + 1);
         }
         Value start = carried(onnx, onnx.reshape(op.in(1)), logical, carrier);
         return List.of(onnx.cast(joined(onnx, function, start, y), type));

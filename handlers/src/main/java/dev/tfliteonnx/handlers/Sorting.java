@@ -52,7 +52,8 @@ final class Sorting {
         Floats boundaries = op.option(Tfl.BOUNDARIES);
         Value x = op.in(0);
         Value real = x.type().isInteger() ? onnx.cast(x, DataType.FLOAT32) : x;
-        Tensor steps = Tensor.ofFloats(Shape.of(boundaries.size()), boundaries.toArray()).cast(real.type());
+        Tensor steps = Tensor.ofFloats(Shape.of(boundaries.size()), boundaries.toArray())
+                .cast(real.type());
         // not less, so that NaN is beyond all boundaries as in the kernel
         Value below = onnx.op("Less", onnx.unsqueeze(real, op.rank(0)), onnx.constant(steps));
         Value passed = onnx.cast(onnx.op("Not", below), DataType.INT32);

@@ -50,8 +50,7 @@ final class Suppression {
         if (!hard) {
             List<Value> chosen = nms.soft();
             Value index = chosen.get(0);
-            return List.of(
-                    nms.filled(onnx.cast(index, DataType.INT32)), nms.filled(chosen.get(1)), nms.count(index));
+            return List.of(nms.filled(onnx.cast(index, DataType.INT32)), nms.filled(chosen.get(1)), nms.count(index));
         }
         Value chosen = nms.hard();
         Value scores = onnx.gather(op.in(1), chosen, 0);
@@ -62,7 +61,8 @@ final class Suppression {
     private Value hard() {
         Value overlap = onnx.reshape(op.in(3), 1);
         Value below = op.constant(3)
-                .map(t -> onnx.constant(Tensor.ofFloats(Shape.of(1), Math.max(0, Math.nextDown((float) t.toDoubles()[0])))))
+                .map(t -> onnx.constant(
+                        Tensor.ofFloats(Shape.of(1), Math.max(0, Math.nextDown((float) t.toDoubles()[0])))))
                 .orElseGet(() -> onnx.mul(overlap, onnx.scalar(DataType.FLOAT32, JUST_BELOW_ONE)));
         Value selected = onnx.op(
                 "NonMaxSuppression",
@@ -102,7 +102,8 @@ final class Suppression {
     private List<Value> soft() {
         Value sigma = onnx.reshape(op.in(5));
         Value shrink = onnx.div(onnx.scalar(DataType.FLOAT32, -0.5), sigma);
-        Value decay = onnx.where(onnx.op("Greater", sigma, onnx.scalarLike(sigma, 0)), shrink, onnx.scalarLike(sigma, 0));
+        Value decay =
+                onnx.where(onnx.op("Greater", sigma, onnx.scalarLike(sigma, 0)), shrink, onnx.scalarLike(sigma, 0));
         Value threshold = onnx.reshape(op.in(4));
         Corners all = corners(onnx, op.in(0));
         Graph body = onnx.graph().nested(onnx.base() + "/body");
@@ -119,8 +120,8 @@ final class Suppression {
         Value next = in.where(falls, in.scalar(DataType.FLOAT32, Float.NEGATIVE_INFINITY), in.mul(scores, weight));
         body.setOutputs(List.of(above(in, next, threshold), next, best, score));
         Value start = above(onnx, op.in(1), threshold);
-        List<Value> results = onnx.ops(
-                "Loop", Attributes.of(OnnxOps.BODY, body), 3, onnx.reshape(most), start, op.in(1));
+        List<Value> results =
+                onnx.ops("Loop", Attributes.of(OnnxOps.BODY, body), 3, onnx.reshape(most), start, op.in(1));
         return results.subList(1, 3);
     }
 

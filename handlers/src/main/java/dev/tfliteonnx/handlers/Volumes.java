@@ -58,7 +58,8 @@ final class Volumes {
             pads[i + 3] = total - total / 2;
             outputPadding[i] = Math.max(0, extents[i + 1] - full);
         }
-        Attributes attributes = Attributes.of(OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 0), op.size(1, 1), op.size(1, 2)))
+        Attributes attributes = Attributes.of(
+                        OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 0), op.size(1, 1), op.size(1, 2)))
                 .with(OnnxOps.STRIDES, Ints.of(strides))
                 .with(OnnxOps.DILATIONS, Ints.of(dilations))
                 .with(OnnxOps.PADS, Ints.of(pads))
@@ -98,7 +99,9 @@ final class Volumes {
                             flex.text("padding", "VALID"),
                             Ints.of(flex.integers("pool_size")),
                             Ints.of(flex.integers("strides"))));
-            if (!options.format().equals("NDHWC") || options.pool().size() != 5 || options.strides().size() != 5) {
+            if (!options.format().equals("NDHWC")
+                    || options.pool().size() != 5
+                    || options.strides().size() != 5) {
                 throw op.refuse(DiagnosticCode.UNSUPPORTED_OPTION, "its options are " + options, "");
             }
             Padding padding = options.padding().toUpperCase(Locale.ROOT).equals("SAME") ? Padding.SAME : Padding.VALID;

@@ -14,6 +14,7 @@ final class BatchCases {
             List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
 
     /** An image {@code [n,...]}, the blocks it is cut into, and what is put around it first. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Form(int[] image, int[] block, int[] around) {
         int[] blocks() {
             int[] out = image.clone();

@@ -38,7 +38,7 @@ final class IntegerMathCases {
         }
         binary(cases, "POW", DataType.FLOAT32, Values.between(0, 4), Values.between(-3, 3), Tolerance.FLOAT);
         binary(cases, "POW", DataType.INT32, Values.between(-9, 9), Values.between(0, 6), Tolerance.EXACT);
-        for (float exponent : new float[] {2, 0.5f, -1, 3, 0}) {
+        for (float exponent : new float[] {2, 0.5f, -1, 3, 0, 1, -2, 1.5f, 4, -0.5f}) {
             cases.add("POW/FLOAT32/exponent" + exponent, Tolerance.FLOAT, g -> {
                 TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 5, 6), Values.between(0.01, 5));
                 TensorRef e = g.constant(dev.tfliteonnx.ir.Tensor.ofFloats(dev.tfliteonnx.ir.Shape.SCALAR, exponent));
@@ -83,7 +83,7 @@ final class IntegerMathCases {
         List<DataType> types = List.of(
                 DataType.INT8, DataType.UINT8, DataType.INT16, DataType.UINT16, DataType.INT32, DataType.UINT32);
         for (DataType type : types) {
-            Values all = Values.between(type.min(), type.max());
+            Values all = Values.between((double) type.min(), (double) type.max());
             binary(cases, "BITWISE_XOR", type, all, all, Tolerance.EXACT);
             double low = type.isUnsignedInteger() ? 0 : -3;
             binary(cases, "RIGHT_SHIFT", type, all, Values.between(low, 40), Tolerance.EXACT);
@@ -103,9 +103,10 @@ final class IntegerMathCases {
                 int[] in = from.bits() < to.bits() ? new int[] {2, 3, ratio} : new int[] {2, 3};
                 int[] out = from.bits() > to.bits() ? new int[] {2, 3, ratio} : new int[] {2, 3};
                 cases.exact("BITCAST/" + from + "/to" + to, g -> {
-                    double top = from == DataType.UINT64 ? 1e18 : from.max();
+                    double top = from == DataType.UINT64 ? 1e18 : (double) from.max();
                     TensorRef x = g.input(
-                            TensorSpec.of(from, in), Values.between(Math.max(-1e18, from.min()), Math.min(1e18, top)));
+                            TensorSpec.of(from, in),
+                            Values.between(Math.max(-1e18, (double) from.min()), Math.min(1e18, top)));
                     g.op("BITCAST", TensorSpec.of(to, out), x);
                 });
             }

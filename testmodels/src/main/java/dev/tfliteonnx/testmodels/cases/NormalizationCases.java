@@ -23,7 +23,9 @@ final class NormalizationCases {
                 });
             }
             for (Numeric kind : Numeric.EIGHT_BIT) {
-                cases.add("L2_NORMALIZATION/" + kind.path() + "/" + Shapes.path(shape), Tolerance.QUANTIZED, g -> {
+                // the uint8 kernel rounds to a fraction of a step first, so that what is just below a half goes up
+                Tolerance tolerance = kind == Numeric.UINT8 ? Tolerance.TIES : Tolerance.QUANTIZED;
+                cases.add("L2_NORMALIZATION/" + kind.path() + "/" + Shapes.path(shape), tolerance, g -> {
                     TensorRef x = g.input(kind, -2, 2, shape);
                     g.op("L2_NORMALIZATION", Attributes.NONE, unit(kind, shape), x);
                 });

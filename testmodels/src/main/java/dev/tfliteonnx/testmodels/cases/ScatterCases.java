@@ -97,14 +97,17 @@ final class ScatterCases {
             TensorSpec y = TensorSpec.of(type, shape);
             int[] open = shape.clone();
             Arrays.fill(open, -1);
-            g.op("SCATTER_ND", mode == 3 ? y.signature(open) : y, index, g.input(TensorSpec.of(type, updates)), extents);
+            g.op(
+                    "SCATTER_ND",
+                    mode == 3 ? y.signature(open) : y,
+                    index,
+                    g.input(TensorSpec.of(type, updates)),
+                    extents);
         });
     }
 
     private static void addSegments(CaseList cases) {
-        int[][] ids = {
-            {0, 0, 1, 2, 2, 2}, {0, 1, 2, 3, 4, 5}, {0, 0, 1, 1, 2, 3}, {0, 0, 0, 0, 0, 0}
-        };
+        int[][] ids = {{0, 0, 1, 2, 2, 2}, {0, 1, 2, 3, 4, 5}, {0, 0, 1, 1, 2, 3}, {0, 0, 0, 0, 0, 0}};
         for (DataType type : List.of(DataType.FLOAT32, DataType.INT32)) {
             for (int[] id : ids) {
                 for (int[] inner : new int[][] {{}, {3}, {2, 2}}) {

@@ -12,6 +12,7 @@ import java.util.List;
 /** Cases of CONV_3D and CONV_3D_TRANSPOSE. */
 final class VolumeCases {
     /** A window: extents, strides and dilations along depth, height and width. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Window(int[] kernel, int[] strides, int[] dilations, Padding padding) {
         int out(int i, int in) {
             int effective = (kernel[i] - 1) * dilations[i] + 1;

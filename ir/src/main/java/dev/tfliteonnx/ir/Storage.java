@@ -177,16 +177,31 @@ abstract class Storage {
             this.innerSizes = innerSizes;
             this.perm = perm;
             long[] innerStrides = strides(innerSizes);
-            this.sizes = new long[perm.length];
-            this.strides = new long[perm.length];
-            for (int i = 0; i < perm.length; i++) {
-                sizes[i] = innerSizes[perm[i]];
-                strides[i] = innerStrides[perm[i]];
+            // axes that stay neighbours are walked as one, and axes of extent 1 not at all
+            long[] size = new long[perm.length + 1];
+            long[] stride = new long[perm.length + 1];
+            int kept = 0;
+            for (int p : perm) {
+                long extent = innerSizes[p];
+                if (kept > 0 && stride[kept - 1] == extent * innerStrides[p]) {
+                    size[kept - 1] *= extent;
+                    stride[kept - 1] = innerStrides[p];
+                } else if (extent != 1) {
+                    size[kept] = extent;
+                    stride[kept++] = innerStrides[p];
+                }
             }
+            size[kept] = 1;
+            stride[kept] = 1;
+            this.sizes = Arrays.copyOf(size, Math.max(1, kept));
+            this.strides = Arrays.copyOf(stride, Math.max(1, kept));
         }
 
         @Override
         void read(long first, int n, ByteBuffer out) {
+            if (n == 0) {
+                return;
+            }
             int last = sizes.length - 1;
             long[] index = new long[sizes.length];
             long rest = first;

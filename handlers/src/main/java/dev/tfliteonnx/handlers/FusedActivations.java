@@ -10,14 +10,19 @@ import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Activations fused into other operators. Where the result is quantized and its range lies within the activation's, the
  * activation is left out, since quantization clamps to the same numbers; so the quantized unit stays one that fuses.
  *
- * <p>Source: {@code CalculateActivationRange} and {@code CalculateActivationRangeQuantized} in TFLite's {@code kernels/kernel_util.cc}.
+ * <p>Source: {@code CalculateActivationRange} and {@code CalculateActivationRangeQuantized} in TFLite's
+ * {@code kernels/kernel_util.cc}.
  */
 final class FusedActivations {
+    /** Operators whose results stay within the range of their operands. */
+    private static final Set<String> WITHIN_RANGE = Set.of("AVERAGE_POOL_2D", "CONCATENATION", "MAX_POOL_2D");
+
     private FusedActivations() {}
 
     /** A handler that applies the operator's {@code fused_activation_function} to the first result of another. */
@@ -40,7 +45,7 @@ final class FusedActivations {
         if (op.out().quant().isPresent() && isRedundant(op, activation)) {
             return x;
         }
-        return switch (activation) {
+        return switch (op.computesInFloat() ? recovered(op, activation) : activation) {
             case RELU -> relu(onnx, x);
             case RELU_N1_TO_1 -> onnx.clip(x, -1, 1);
             case RELU6 -> onnx.clip(x, 0, 6);
@@ -51,6 +56,22 @@ final class FusedActivations {
     /** {@code max(x, 0)} for floats and signed integers. */
     static Value relu(Onnx onnx, Value x) {
         return x.type().isFloat() ? onnx.op("Relu", x) : onnx.op("Max", x, onnx.scalarLike(x, 0));
+    }
+
+    /**
+     * The activation with the clamp that only the range of the stored integers expresses, which a model that computes in
+     * float has no more: at 0 where the least integer stands for it, at 6 where the greatest does within half a step.
+     */
+    private static Activation recovered(TflOp op, Activation activation) {
+        Optional<QuantParams> params = op.out().quant();
+        boolean isOpen = activation == Activation.NONE || activation == Activation.RELU;
+        if (!isOpen || params.isEmpty() || !params.get().isPerTensor() || WITHIN_RANGE.contains(op.name())) {
+            return activation;
+        }
+        DataType type = op.out().type();
+        boolean fromZero = activation == Activation.RELU || params.get().zeroPoint() <= type.min();
+        boolean toSix = stored(params.get(), 6) == type.max();
+        return fromZero ? toSix ? Activation.RELU6 : Activation.RELU : activation;
     }
 
     private static boolean isRedundant(TflOp op, Activation activation) {

@@ -36,7 +36,8 @@ final class MatrixProducts {
         Shape x = op.shape(0);
         Value rows = x.rank() == 2 && x.dim(1).is(in) ? op.in(0) : rows(op, onnx, in);
         Value bias = Biases.of(op, onnx, 2, 0, 1);
-        Value y = onnx.op("Gemm", Attributes.of(OnnxOps.TRANS_B, 1L), rows, weights(op, onnx), bias);
+        Value product = onnx.op("Gemm", Attributes.of(OnnxOps.TRANS_B, 1L), rows, weights(op, onnx), bias);
+        Value y = FusedActivations.apply(op, onnx, op.option(Tfl.FUSED_ACTIVATION_FUNCTION), product);
         List<Value> results = new ArrayList<>();
         results.add(op.option(Tfl.KEEP_NUM_DIMS) && x.rank() != 2 ? unflatten(op, onnx, y, x) : y);
         for (int i = 1; i < op.node().outputs().size(); i++) {

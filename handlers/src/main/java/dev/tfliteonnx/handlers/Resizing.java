@@ -89,7 +89,9 @@ final class Resizing {
 
     /** Whether the sizes before and after are known. */
     private static boolean isKnown(TflOp op) {
-        return op.constant(1).isPresent() && op.shape(0).isFixed(1) && op.shape(0).isFixed(2);
+        return op.constant(1).isPresent()
+                && op.shape(0).isFixed(1)
+                && op.shape(0).isFixed(2);
     }
 
     private static Value resize(TflOp op, Onnx onnx, Attributes attributes, Value x) {
@@ -146,8 +148,7 @@ final class Resizing {
         Value corners = onnx.op("Greater", out, one);
         Value numerator = onnx.where(corners, onnx.sub(in, one), in);
         Value denominator = onnx.where(corners, onnx.sub(out, one), out);
-        Value scale = onnx.div(
-                onnx.cast(numerator, DataType.FLOAT32), onnx.cast(denominator, DataType.FLOAT32));
+        Value scale = onnx.div(onnx.cast(numerator, DataType.FLOAT32), onnx.cast(denominator, DataType.FLOAT32));
         Value zero = onnx.scalar(DataType.INT64, 0);
         Value steps = onnx.op("Range", zero, onnx.squeeze(out, 0), onnx.scalar(DataType.INT64, 1));
         Value half = onnx.scalar(DataType.FLOAT32, 0.5);

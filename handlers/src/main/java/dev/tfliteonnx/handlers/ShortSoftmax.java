@@ -64,8 +64,8 @@ final class ShortSoftmax {
     /** {@code 1 / (1 + x)} in steps of 2⁻¹⁵, where {@code 1 + x} is the sum without its power of two. */
     private static Value reciprocals(Onnx onnx, Value sum, Value bits) {
         Value shifted = onnx.mul(sum, onnx.gather(powers(onnx, b -> 1L << (MOST - b)), bits, 0));
-        Value rounded = onnx.div(
-                onnx.add(shifted, onnx.scalar(DataType.INT64, 1 << 13)), onnx.scalar(DataType.INT64, 1 << 14));
+        Value rounded =
+                onnx.div(onnx.add(shifted, onnx.scalar(DataType.INT64, 1 << 13)), onnx.scalar(DataType.INT64, 1 << 14));
         Value at = onnx.sub(rounded, onnx.scalar(DataType.INT64, 1 << 16));
         int[] table = FixedPoint.table(0, 1, x -> 1 / (1 + x));
         long[] all = IntStream.rangeClosed(0, ALL)
@@ -77,7 +77,7 @@ final class ShortSoftmax {
     }
 
     private static Value powers(Onnx onnx, java.util.function.LongUnaryOperator power) {
-        return onnx.constant(Tensor.ofLongs(
-                LongStream.rangeClosed(LEAST, MOST).map(power).toArray()));
+        return onnx.constant(
+                Tensor.ofLongs(LongStream.rangeClosed(LEAST, MOST).map(power).toArray()));
     }
 }

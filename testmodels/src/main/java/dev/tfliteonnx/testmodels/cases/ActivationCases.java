@@ -25,6 +25,10 @@ final class ActivationCases {
             return new Op(name, name + "/" + detail, options, kinds);
         }
 
+        Tolerance tolerance(Numeric kind) {
+            return path.contains("/ties") ? kind.ties() : kind.tolerance();
+        }
+
         /** LOGISTIC and TANH insist on the parameters of their result. */
         TensorSpec output(Numeric kind, double low, double high, int... shape) {
             TensorSpec y = TensorSpec.of(kind.type(), shape);
@@ -48,10 +52,12 @@ final class ActivationCases {
             Op.of("TANH", Numeric.ALL),
             Op.of("RELU", Numeric.ALL),
             Op.of("RELU6", Numeric.UP_TO_8),
-            Op.of("LEAKY_RELU", "alpha0.25", Attributes.of(Tfl.ALPHA, 0.25f), Numeric.ALL),
+            Op.of("LEAKY_RELU", "alpha0.2", Attributes.of(Tfl.ALPHA, 0.2f), Numeric.ALL),
             Op.of("LEAKY_RELU", "alpha0", Attributes.of(Tfl.ALPHA, 0f), Numeric.ALL),
-            Op.of("LEAKY_RELU", "alpha1.5", Attributes.of(Tfl.ALPHA, 1.5f), Numeric.ALL),
-            Op.of("LEAKY_RELU", "alpha-0.5", Attributes.of(Tfl.ALPHA, -0.5f), Numeric.ALL),
+            Op.of("LEAKY_RELU", "alpha1.3", Attributes.of(Tfl.ALPHA, 1.3f), Numeric.ALL),
+            Op.of("LEAKY_RELU", "alpha-0.4", Attributes.of(Tfl.ALPHA, -0.4f), Numeric.ALL),
+            Op.of("LEAKY_RELU", "ties/alpha0.25", Attributes.of(Tfl.ALPHA, 0.25f), Numeric.ALL),
+            Op.of("LEAKY_RELU", "ties/alpha-0.5", Attributes.of(Tfl.ALPHA, -0.5f), Numeric.ALL),
             Op.of("HARD_SWISH", Numeric.UP_TO_8),
             Op.of("GELU", "exact", Attributes.of(Tfl.APPROXIMATE, false), Numeric.UP_TO_8),
             Op.of("GELU", "tanh", Attributes.of(Tfl.APPROXIMATE, true), Numeric.UP_TO_8));
@@ -70,7 +76,7 @@ final class ActivationCases {
                 for (double[] range : RANGES) {
                     addRange(cases, op, kind, range);
                 }
-                cases.add(op.path() + "/" + kind.path() + "/dynamic", kind.tolerance(), g -> {
+                cases.add(op.path() + "/" + kind.path() + "/dynamic", op.tolerance(kind), g -> {
                     TensorRef x = g.input(kind.spec(-4, 4, 1, 6).signature(-1, 6));
                     apply(g, op, op.output(kind, -4, 4, 1, 6).signature(-1, 6), x);
                     g.tag("dynamic");
@@ -82,7 +88,7 @@ final class ActivationCases {
     }
 
     private static void add(CaseList cases, Op op, Numeric kind, int[] shape) {
-        cases.add(op.path() + "/" + kind.path() + "/" + Shapes.path(shape), kind.tolerance(), g -> {
+        cases.add(op.path() + "/" + kind.path() + "/" + Shapes.path(shape), op.tolerance(kind), g -> {
             TensorRef x = g.input(kind, -4, 4, shape);
             apply(g, op, op.output(kind, -4, 6, shape), x);
         });
@@ -99,14 +105,14 @@ final class ActivationCases {
 
     private static void addRange(CaseList cases, Op op, Numeric kind, double[] range) {
         String name = op.path() + "/" + kind.path() + "/range" + range[0] + "to" + range[1];
-        cases.add(name, kind.tolerance(), g -> {
+        cases.add(name, op.tolerance(kind), g -> {
             TensorSpec spec = kind.spec(range[0], range[1], 1, 256);
             Values values = Values.ramp(range[0], range[1], (range[1] - range[0]) / 255);
             if (!kind.isFloat()) {
                 values = Values.every(kind == Numeric.INT16 ? 257 : 1, kind.type());
             }
-            double low = op.path().equals("LEAKY_RELU/alpha1.5") ? 1.5 * range[0] : range[0];
-            double high = op.path().equals("LEAKY_RELU/alpha-0.5") ? Math.max(range[1], -range[0] / 2) : range[1];
+            double low = op.path().equals("LEAKY_RELU/alpha1.3") ? 1.3 * range[0] : range[0];
+            double high = op.path().contains("/alpha-0.") ? Math.max(range[1], -range[0] / 2) : range[1];
             apply(g, op, op.output(kind, low, high, 1, 256), g.input(spec, values));
         });
     }

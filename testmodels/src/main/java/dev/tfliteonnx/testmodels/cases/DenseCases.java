@@ -188,7 +188,7 @@ final class DenseCases {
                 TensorRef weights = g.randomConstant(spec);
                 TensorRef bias = Layers.bias(g, x, weights, 8);
                 Attributes options = options(Activation.NONE).with(Tfl.WEIGHTS_FORMAT, WeightsFormat.SHUFFLED4x16INT8);
-                TensorSpec y = TensorSpec.of(DataType.INT16, batch, 8).quantized(8.0 / 32768, 0);
+                TensorSpec y = TensorSpec.of(DataType.INT16, batch, 8).quantized(7.3 / 32768, 0);
                 TensorSpec workspace = TensorSpec.of(DataType.UINT8, batch, 32).quantized(1.0 / 128, 128);
                 TensorRef out = g.add(
                                 OpSpec.of(FC, options).inputs(x, weights, bias).outputs(y, workspace))
@@ -264,7 +264,11 @@ final class DenseCases {
             g.op(MATMUL, adjoints(adjX, adjY), out, g.input(kind, -1, 1.5, x), g.input(kind, -1, 1, y));
         });
         if (adjX && (batch == BROADCAST_RIGHT || batch == BROADCAST_BOTH)) {
-            cases.excuse(Engine.TFLITE_REFERENCE, "the kernel reads past the transposed left operand");
+            String reason = "release 2.20 counts the batches of the left operand as rows although it is transposed";
+            cases.excuse(Engine.TFLITE_REFERENCE, reason);
+            if (kind == Numeric.INT8) {
+                cases.excuse(Engine.TFLITE_DEFAULT, reason);
+            }
         }
     }
 

@@ -38,6 +38,11 @@ enum Numeric {
         return isFloat() ? Tolerance.FLOAT : Tolerance.QUANTIZED;
     }
 
+    /** How results are compared that often lie halfway between two steps. */
+    Tolerance ties() {
+        return isFloat() ? Tolerance.FLOAT : Tolerance.TIES;
+    }
+
     /**
      * The parameters under which the stored values cover about {@code [low, high]} and 0; symmetric for 16 bits. The
      * same bounds give the same parameters.

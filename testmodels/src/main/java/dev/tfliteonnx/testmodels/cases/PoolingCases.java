@@ -14,6 +14,14 @@ final class PoolingCases {
         String path() {
             return inH + "x" + inW + "/k" + kH + "x" + kW + "/s" + sH + "x" + sW;
         }
+
+        /**
+         * Whether sums of an even number of stored values are divided, of which many lie halfway between two steps: if the
+         * window has as many, or overlaps the border by so much that it has as many inside.
+         */
+        boolean ties(Padding padding) {
+            return kH * kW % 2 == 0 || (padding == Padding.SAME && kH * kW > 1);
+        }
     }
 
     private static final List<Window> WINDOWS = List.of(
@@ -24,7 +32,9 @@ final class PoolingCases {
             new Window(4, 4, 4, 4, 1, 1),
             new Window(4, 5, 4, 5, 4, 5),
             new Window(5, 5, 1, 1, 2, 2),
-            new Window(6, 4, 5, 2, 1, 3));
+            new Window(6, 4, 5, 2, 1, 3),
+            new Window(9, 8, 3, 5, 2, 1),
+            new Window(7, 7, 7, 7, 1, 1));
     private static final List<Activation> ACTIVATIONS =
             List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6);
 
@@ -70,9 +80,10 @@ final class PoolingCases {
     private static void add(CaseList cases, String op, Numeric kind, Window w, Attributes options) {
         Padding padding = options.get(Tfl.PADDING);
         boolean exact = op.startsWith("MAX");
-        String name = op + "/" + kind.path() + "/" + w.path() + "/" + padding + "/"
-                + options.get(Tfl.FUSED_ACTIVATION_FUNCTION);
-        cases.add(name, exact ? Tolerance.EXACT : kind.tolerance(), g -> {
+        Tolerance mean = w.ties(padding) ? kind.ties() : kind.tolerance();
+        String name = op + "/" + kind.path() + (exact || mean != Tolerance.TIES ? "/" : "/ties/") + w.path() + "/"
+                + padding + "/" + options.get(Tfl.FUSED_ACTIVATION_FUNCTION);
+        cases.add(name, exact ? Tolerance.EXACT : mean, g -> {
             TensorRef x = g.input(kind, -8, 9, 2, w.inH(), w.inW(), 3);
             g.op(op, options, kind.spec(-8, 9, output(w, padding, 2)), x);
         });
@@ -80,7 +91,7 @@ final class PoolingCases {
 
     private static void addDynamic(CaseList cases, String op, Numeric kind, Padding padding) {
         Window w = WINDOWS.get(1);
-        Tolerance tolerance = op.startsWith("MAX") ? Tolerance.EXACT : kind.tolerance();
+        Tolerance tolerance = op.startsWith("MAX") ? Tolerance.EXACT : w.ties(padding) ? kind.ties() : kind.tolerance();
         cases.add(op + "/" + kind.path() + "/dynamic/" + padding, tolerance, g -> {
             TensorRef x = g.input(kind.spec(-2, 2, 1, w.inH(), w.inW(), 3).signature(-1, -1, -1, 3));
             TensorSpec y = kind.spec(-2, 2, output(w, padding, 1)).signature(-1, -1, -1, 3);

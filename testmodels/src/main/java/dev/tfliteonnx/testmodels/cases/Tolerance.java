@@ -8,6 +8,11 @@ public enum Tolerance {
     HYBRID,
     /** Stored integers, up to the last step where a kernel rounds in another way. */
     QUANTIZED,
+    /**
+     * Stored integers, up to the last step, where exact results lie halfway between two steps so often that no share of
+     * equal ones can be asked for: TFLite rounds those away from zero, ONNX to the even one.
+     */
+    TIES,
     /** Bit for bit: the operator only moves, compares or counts. */
     EXACT
 }

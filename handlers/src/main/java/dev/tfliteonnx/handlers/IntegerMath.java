@@ -9,6 +9,7 @@ import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -99,10 +100,17 @@ final class IntegerMath {
         if (from.bits() < to.bits()) {
             Value parts = onnx.cast(x, unsigned(from));
             Value placed = shifted(onnx, "LEFT", parts, to.bits() / from.bits(), from.bits());
-            Value sum = onnx.reduce("ReduceSum", onnx.cast(placed, DataType.INT64), false, rank - 1);
-            return List.of(onnx.cast(sum, to));
+            return List.of(
+                    onnx.cast(joined(onnx, onnx.cast(placed, DataType.INT64), rank - 1, to.bits() / from.bits()), to));
         }
         return List.of(onnx.cast(x, to));
+    }
+
+    /** The sum along the last axis: ONNX Runtime's ReduceSum of int64 rounds what is beyond 53 bits. */
+    private static Value joined(Onnx onnx, Value x, int axis, int parts) {
+        long[] ones = new long[parts];
+        Arrays.fill(ones, 1);
+        return onnx.squeeze(onnx.split(x, axis, ones).stream().reduce(onnx::add).orElseThrow(), axis);
     }
 
     private static Value shifted(Onnx onnx, String direction, Value x, int parts, int bits) {
@@ -130,9 +138,9 @@ final class IntegerMath {
         }
         long[] sizes = x.sizes();
         if (from.bits() < to.bits()) {
-            return Shape.of(java.util.Arrays.copyOf(sizes, sizes.length - 1));
+            return Shape.of(Arrays.copyOf(sizes, sizes.length - 1));
         }
-        long[] more = java.util.Arrays.copyOf(sizes, sizes.length + 1);
+        long[] more = Arrays.copyOf(sizes, sizes.length + 1);
         more[sizes.length] = from.bits() / to.bits();
         return Shape.of(more);
     }

@@ -17,8 +17,7 @@ final class SlidingReductions {
     /**
      * {@code x}, start, window, strides, dilations {@code [rank]} → the elements of each window joined with the start.
      *
-     * <p>Source: {@code kernels/reduce_window.cc}; axis by axis a Gather-13 of all windows and a reduction. Where the
-     * last window does not end with the operand the kernel reads beyond it; this is refused.
+     * <p>Source: {@code kernels/stablehlo_reduce_window.cc}; axis by axis a Gather-13 of all windows and a reduction.
      */
     static List<Value> reduceWindow(TflOp op, Onnx onnx) {
         ReduceWindowFunction function = op.option(Tfl.REDUCE_FUNCTION);
@@ -35,7 +34,7 @@ final class SlidingReductions {
         for (int axis = 0; axis < window.length; axis++) {
             long span = (window[axis] - 1) * dilations[axis] + 1;
             long room = op.size(0, axis) - span;
-            if (room < 0 || room % strides[axis] != 0) {
+            if (room < 0 || strides[axis] < 1) {
                 throw op.refuse(
                         DiagnosticCode.INVALID_MODEL,
                         "windows of " + span + " elements every " + strides[axis] + " do not fit the "

@@ -31,11 +31,14 @@ final class SlidingCases {
             {{4, 5}, {2, 3}, {2, 1}, {1, 1}},
             {{3, 7}, {1, 3}, {1, 2}, {1, 1}},
             {{2, 5, 6}, {2, 2, 2}, {1, 1, 1}, {1, 2, 3}},
-            {{1, 4, 4, 2}, {1, 2, 2, 1}, {1, 2, 2, 1}, {1, 1, 1, 1}}
+            {{1, 4, 4, 2}, {1, 2, 2, 1}, {1, 2, 2, 1}, {1, 1, 1, 1}},
+            {{6}, {3}, {2}, {1}},
+            {{5, 8}, {2, 2}, {2, 3}, {1, 2}}
         };
         for (DataType type : TYPES) {
+            boolean isReduced = type != DataType.UINT16 && type != DataType.UINT32; // no kernel reduces those
             for (ReduceWindowFunction f : ReduceWindowFunction.values()) {
-                if (f != ReduceWindowFunction.UNSUPPORTED) {
+                if (isReduced && f != ReduceWindowFunction.UNSUPPORTED) {
                     for (int[][] w : windows) {
                         window(cases, type, f, w);
                     }
@@ -68,7 +71,8 @@ final class SlidingCases {
     }
 
     private static void window(CaseList cases, DataType type, ReduceWindowFunction f, int[][] w) {
-        String name = "REDUCE_WINDOW/" + f + "/" + type + "/" + Shapes.path(w[0]) + "/" + Shapes.path(w[1]);
+        String name = "REDUCE_WINDOW/" + f + "/" + type + "/" + Shapes.path(w[0]) + "/" + Shapes.path(w[1]) + "/strides"
+                + Shapes.path(w[2]);
         cases.add(name, type.isFloat() ? Tolerance.FLOAT : Tolerance.EXACT, g -> {
             int[] out = new int[w[0].length];
             for (int i = 0; i < out.length; i++) {

@@ -322,6 +322,20 @@ class StableHloTest {
         expect(y.get(0), 1, 2, 10, 11, 4, 5);
     }
 
+    @Test
+    void startsOfGathersMayLackAnAxisOfVectors() throws Exception {
+        Attributes options = Attributes.of(Tfl.OFFSET_DIMS, Ints.of(1))
+                .with(Tfl.COLLAPSED_SLICE_DIMS, Ints.of(1))
+                .with(Tfl.START_INDEX_MAP, Ints.of(1))
+                .with(Tfl.INDEX_VECTOR_DIM, 1L)
+                .with(Tfl.SLICE_SIZES, Ints.of(2, 1));
+        List<Tensor> y = run(
+                OpSpec.of("STABLEHLO_GATHER", options),
+                List.of(counted(2, 4), tensor(DataType.INT32, new long[] {3}, 3, 0, 2)),
+                TensorSpec.of(DataType.FLOAT32, 3, 2));
+        expect(y.get(0), 3, 7, 0, 4, 2, 6);
+    }
+
     private static GraphBuilder body(TfliteBuilder model, String op, DataType type) {
         GraphBuilder body = model.graph("body");
         TensorRef a = body.input("a", type);

@@ -27,7 +27,7 @@ final class ComplexCases {
                 });
             }
         }
-        cases.add("RFFT2D/512", Tolerance.FLOAT, g -> {
+        cases.add("COMPLEX_ABS/512", Tolerance.FLOAT, g -> {
             TensorRef x = g.input(DataType.FLOAT32, 3, 1, 400);
             TensorRef z = transform(g, x, 1, 512);
             Attributes flat = Attributes.of(Tfl.NEW_SHAPE, Ints.of(3, 257));

@@ -121,6 +121,12 @@ final class HloCases {
                 for (boolean wide : new boolean[] {false, true}) {
                     DataType index = wide ? DataType.INT64 : DataType.INT32;
                     cases.exact("STABLEHLO_GATHER/" + type + "/" + i + "/" + index, g -> gather(g, type, index, at));
+                    if (at.vector == at.starts.size()) {
+                        cases.excuse(
+                                Engine.TFLITE_REFERENCE, "the kernel reads beyond starts without an axis of vectors");
+                        cases.excuse(
+                                Engine.TFLITE_DEFAULT, "the kernel reads beyond starts without an axis of vectors");
+                    }
                 }
             }
         }

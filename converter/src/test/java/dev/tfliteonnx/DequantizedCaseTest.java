@@ -88,8 +88,8 @@ class DequantizedCaseTest {
         String only = System.getProperty("test.op", "");
         Map<String, List<OpCase>> byOp = OpCases.all().stream()
                 .filter(c -> c.name().startsWith(only) && isQuantized(c.model()))
-                .filter(c -> c.excuse(Engine.ONNX_RUNTIME).isEmpty()
-                        && !c.name().startsWith(MISREAD))
+                .filter(c ->
+                        c.excuse(Engine.ONNX_RUNTIME).isEmpty() && !c.name().startsWith(MISREAD))
                 .collect(Collectors.groupingBy(OpCase::op, TreeMap::new, Collectors.toList()));
         return byOp.entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> assertEquals(List.of(), failures(e.getValue()))));
@@ -152,7 +152,11 @@ class DequantizedCaseTest {
         for (int i = 0; i < expected.size(); i++) {
             TensorSpec spec = opCase.model().outputs().get(i);
             Optional<String> difference = spec.quantParams().isPresent()
-                    ? difference(opCase, actual.get(i), expected.get(i), spec.quantParams().get())
+                    ? difference(
+                            opCase,
+                            actual.get(i),
+                            expected.get(i),
+                            spec.quantParams().get())
                     : Optional.of(Comparison.of(actual.get(i), expected.get(i), Tolerance.FLOAT))
                             .filter(c -> !c.ok())
                             .map(Comparison::toString);

@@ -20,7 +20,10 @@ final class Corpus {
     record Entry(String name, Path path, boolean runs, String kind) {
         /** Whether it holds quantized activations, so that dropping them changes something. */
         boolean isQuantized() {
-            return kind.startsWith("int8") || kind.startsWith("uint8") || kind.startsWith("int16") || kind.contains("16x8");
+            return kind.startsWith("int8")
+                    || kind.startsWith("uint8")
+                    || kind.startsWith("int16")
+                    || kind.contains("16x8");
         }
     }
 

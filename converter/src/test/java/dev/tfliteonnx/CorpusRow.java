@@ -47,8 +47,7 @@ record CorpusRow(
     }
 
     CorpusRow converted(ConversionReport report) {
-        return new CorpusRow(
-                name, kind, verdict, 0, 0, 0, report.operators(), report.nodes(), report.transposes(), "");
+        return new CorpusRow(name, kind, verdict, 0, 0, 0, report.operators(), report.nodes(), report.transposes(), "");
     }
 
     CorpusRow refused(String why) {
@@ -67,15 +66,7 @@ record CorpusRow(
     static String header() {
         return String.format(
                 "%-100s %-14s %-9s %9s %9s %7s %6s %6s %6s",
-                "model",
-                "kind",
-                "verdict",
-                "ours",
-                "TFLite's",
-                "SQNR dB",
-                "ops",
-                "nodes",
-                "transp");
+                "model", "kind", "verdict", "ours", "TFLite's", "SQNR dB", "ops", "nodes", "transp");
     }
 
     @Override

@@ -55,7 +55,8 @@ final class Reductions {
         if (x.type().isInteger()) {
             long count = Arrays.stream(axes).map(a -> op.size(0, (int) a)).reduce(1, (a, b) -> a * b);
             Value sum = onnx.reduce("ReduceSum", onnx.cast(x, DataType.INT64), keep, axes);
-            return List.of(onnx.cast(onnx.div(sum, onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.SCALAR, count))), x.type()));
+            return List.of(onnx.cast(
+                    onnx.div(sum, onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.SCALAR, count))), x.type()));
         }
         if (op.rank(0) == 4 && Arrays.equals(axes, new long[] {1, 2})) {
             Value y = onnx.op("GlobalAveragePool", onnx.transpose(x, Layout.TO_NCHW));

@@ -62,7 +62,8 @@ final class Slicing {
                 .map(i -> i < batch ? i : i == batch ? axis : i <= axis ? i - 1 : i)
                 .toArray();
         Attributes attributes = Attributes.of(OnnxOps.BATCH_DIMS, (long) batch);
-        Value y = onnx.op("GatherND", attributes, onnx.transpose(op.in(0), perm), onnx.unsqueeze(op.int64(1), op.rank(1)));
+        Value y = onnx.op(
+                "GatherND", attributes, onnx.transpose(op.in(0), perm), onnx.unsqueeze(op.int64(1), op.rank(1)));
         int between = axis - batch;
         int indexAxes = op.rank(1) - batch;
         int outRank = rank - 1 + indexAxes;

@@ -35,7 +35,8 @@ public final class Bytes {
         ByteBuffer[] windows = new ByteBuffer[Math.max(1, (int) ((array.length + (long) WINDOW - 1) / WINDOW))];
         for (int i = 0; i < windows.length; i++) {
             int start = i * WINDOW;
-            windows[i] = all.slice(start, Math.min(WINDOW, array.length - start)).order(ByteOrder.LITTLE_ENDIAN);
+            windows[i] =
+                    all.slice(start, Math.min(WINDOW, array.length - start)).order(ByteOrder.LITTLE_ENDIAN);
         }
         return new Bytes(windows, 0, array.length, description);
     }

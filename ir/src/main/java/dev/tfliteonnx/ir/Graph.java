@@ -2,7 +2,6 @@ package dev.tfliteonnx.ir;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -354,11 +353,7 @@ public final class Graph implements Sink {
 
     /** Puts producers before users again, keeping the order otherwise. */
     private void sort() {
-        Map<Node, Integer> state = new IdentityHashMap<>();
-        List<Node> order = new ArrayList<>(size);
-        for (Node n : nodes()) {
-            visit(n, state, order);
-        }
+        List<Node> order = TopologicalOrder.of(this);
         first = null;
         last = null;
         for (Node n : order) {
@@ -374,137 +369,22 @@ public final class Graph implements Sink {
         number();
     }
 
-    private void visit(Node start, Map<Node, Integer> nextInput, List<Node> order) {
-        ArrayDeque<Node> stack = new ArrayDeque<>(List.of(start));
-        while (!stack.isEmpty()) {
-            Node n = stack.peek();
-            List<Value> reads = new ArrayList<>(n.inputs);
-            n.subgraphs().forEach(g -> g.captured(reads));
-            int i = nextInput.getOrDefault(n, 0);
-            if (i < 0 || i >= reads.size()) {
-                if (i >= 0) {
-                    nextInput.put(n, -1);
-                    order.add(n);
-                }
-                stack.pop();
-                continue;
-            }
-            nextInput.put(n, i + 1);
-            Node p = reads.get(i).producer().orElse(null);
-            if (p != null && p.graph == this && nextInput.getOrDefault(p, 0) >= 0) {
-                if (nextInput.containsKey(p)) {
-                    throw new IllegalGraphException("nodes form a circle through " + p);
-                }
-                stack.push(p);
-            }
-        }
-    }
-
-    /** Adds the values of outer graphs that nodes of this one, or of graphs nested in it, read. */
-    private void captured(List<Value> into) {
-        for (Node n = first; n != null; n = n.next) {
-            into.addAll(n.inputs);
-            n.subgraphs().forEach(g -> g.captured(into));
-        }
-        into.addAll(outputs);
-    }
-
     /**
      * Checks that producers stand before users and that uses are recorded truly, in nested graphs too.
      *
      * @throws IllegalGraphException naming the node and the rule that it breaks
      */
     public void verify() {
-        verify(new HashSet<>(), new HashMap<>());
-    }
-
-    private void verify(Set<Value> known, Map<String, Value> named) {
-        inputs.forEach(v -> define(v, known, named));
-        for (Node n : nodes()) {
-            for (int i = 0; i < n.inputs.size(); i++) {
-                Value in = n.inputs.get(i);
-                if (in.isPresent()) {
-                    if (in.isConstant()) {
-                        define(in, known, named);
-                    }
-                    require(known.contains(in), n, "reads " + in.name() + " before it is computed");
-                    require(in.uses.contains(new Use(n, i)), n, "is no recorded user of " + in.name());
-                }
-            }
-            require(n.op().dialect() == dialect, n, "is not an operator of " + dialect);
-            n.subgraphs().forEach(g -> g.verify(new HashSet<>(known), named));
-            n.outputs().forEach(o -> define(o, known, named));
-        }
-        for (Value out : outputs) {
-            if (!out.isConstant() && !known.contains(out)) {
-                throw new IllegalGraphException("output " + out + " of " + name + " is computed nowhere");
-            }
-        }
-    }
-
-    private static void define(Value v, Set<Value> known, Map<String, Value> named) {
-        known.add(v);
-        Value other = named.putIfAbsent(v.name(), v);
-        if (other != null && other != v) {
-            throw new IllegalGraphException("two values are called " + v.name());
-        }
-    }
-
-    private static void require(boolean holds, Node node, String otherwise) {
-        if (!holds) {
-            throw new IllegalGraphException("node " + node + " " + otherwise);
-        }
+        GraphVerifier.verify(this, new HashSet<>(), new HashMap<>());
     }
 
     /** One line per node, the same for the same graph. */
     public String toText() {
-        StringBuilder text = new StringBuilder();
-        text.append("graph ").append(name).append(' ').append(dialect).append('\n');
-        inputs.forEach(v -> text.append("  in  ").append(describe(v)).append('\n'));
-        for (Value c : constants()) {
-            text.append("  const ").append(describe(c)).append('\n');
-        }
-        for (Node n : nodes()) {
-            text.append("  ").append(n).append('\n');
-            n.subgraphs().forEach(g -> text.append(g.toText().indent(4)));
-        }
-        outputs.forEach(v -> text.append("  out ").append(describe(v)).append('\n'));
-        return text.toString();
-    }
-
-    private static String describe(Value v) {
-        String quant = v.quant().map(q -> " " + q).orElse("");
-        String data = v.constant()
-                .filter(t -> t.elementCount() <= 8
-                        && (t.type().isInteger() || t.type().isFloat()))
-                .map(t -> " = " + Arrays.toString(t.toDoubles()))
-                .orElse("");
-        return v + quant + data;
+        return GraphText.of(this);
     }
 
     @Override
     public String toString() {
         return "graph " + name + " of " + size + " nodes";
-    }
-
-    /** The names in use in a graph and the graphs nested in it. */
-    private static final class Names {
-        private final Set<String> used = new HashSet<>();
-        private final Map<String, Integer> next = new HashMap<>();
-
-        String claim(String wanted) {
-            String base = wanted.isEmpty() ? "value" : wanted;
-            String candidate = base;
-            int i = next.getOrDefault(base, 1);
-            while (!used.add(candidate)) {
-                candidate = base + "_" + i++;
-            }
-            next.put(base, i);
-            return candidate;
-        }
-
-        void release(String name) {
-            used.remove(name);
-        }
     }
 }

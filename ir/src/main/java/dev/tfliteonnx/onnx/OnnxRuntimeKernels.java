@@ -83,8 +83,10 @@ public final class OnnxRuntimeKernels {
             for (String part : cell.split(";")) {
                 int equals = part.indexOf('=');
                 if (equals > 0) {
-                    types.put(part.substring(0, equals), new HashSet<>(Arrays.asList(part.substring(equals + 1)
-                            .split("\\|"))));
+                    types.put(
+                            part.substring(0, equals),
+                            new HashSet<>(
+                                    Arrays.asList(part.substring(equals + 1).split("\\|"))));
                 }
             }
             return types;

@@ -1,0 +1,27 @@
+package dev.tfliteonnx.ir;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The names in use in a graph and the graphs nested in it. */
+final class Names {
+    private final Set<String> used = new HashSet<>();
+    private final Map<String, Integer> next = new HashMap<>();
+
+    String claim(String wanted) {
+        String base = wanted.isEmpty() ? "value" : wanted;
+        String candidate = base;
+        int i = next.getOrDefault(base, 1);
+        while (!used.add(candidate)) {
+            candidate = base + "_" + i++;
+        }
+        next.put(base, i);
+        return candidate;
+    }
+
+    void release(String name) {
+        used.remove(name);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tfliteonnx.testmodels.cases;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.testmodels.Values;
+import dev.tfliteonnx.tfl.Activation;
+import dev.tfliteonnx.tfl.Padding;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cases of REDUCE_ALL, REDUCE_ANY, REDUCE_PROD, ARG_MIN and L2_POOL_2D. */
+final class FoldingCases {
+    private static final int[][][] FORMS = {
+        {{7}, {0}},
+        {{3, 4}, {0}},
+        {{3, 4}, {-1}},
+        {{3, 4}, {0, 1}},
+        {{2, 3, 4}, {1}},
+        {{2, 3, 4}, {-1, 0}},
+        {{2, 4, 5, 3}, {1, 2}},
+        {{2, 4, 5, 3}, {3}},
+        {{2, 1, 1, 3}, {1, 2}},
+        {{2, 2, 3, 2, 2}, {1, 3}}
+    };
+
+    private FoldingCases() {}
+
+    static void addTo(CaseList cases) {
+        for (int[][] form : FORMS) {
+            for (boolean keep : new boolean[] {false, true}) {
+                addReductions(cases, form, keep);
+            }
+        }
+        addArgMin(cases);
+        addPools(cases);
+    }
+
+    private static int[] result(int[][] form, boolean keep) {
+        int rank = form[0].length;
+        List<Integer> out = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            int axis = i;
+            if (Arrays.stream(form[1]).noneMatch(a -> Math.floorMod(a, rank) == axis)) {
+                out.add(form[0][i]);
+            } else if (keep) {
+                out.add(1);
+            }
+        }
+        return out.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static void addReductions(CaseList cases, int[][] form, boolean keep) {
+        Attributes options = Attributes.of(Tfl.KEEP_DIMS, keep);
+        int[] out = result(form, keep);
+        String path = "/" + Shapes.path(form[0]) + "/axes"
+                + Arrays.toString(form[1]).replace(" ", "") + (keep ? "/keepDims" : "");
+        for (String op : List.of("REDUCE_ALL", "REDUCE_ANY")) {
+            boolean all = op.equals("REDUCE_ALL");
+            cases.exact(op + path, g -> {
+                Values values = all ? Values.oneOf(1, 1, 1, 1, 1, 0) : Values.oneOf(0, 0, 0, 0, 0, 1);
+                TensorRef x = g.input(TensorSpec.of(DataType.BOOL, form[0]), values);
+                g.op(op, options, TensorSpec.of(DataType.BOOL, out), x, g.ints(form[1]));
+            });
+        }
+        cases.add("REDUCE_PROD/float32" + path, Tolerance.FLOAT, g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, form[0]), Values.oneOf(-1.5f, 0.7f, 1.1f, -0.9f, 2));
+            g.op("REDUCE_PROD", options, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(form[1]));
+        });
+        for (DataType type : List.of(DataType.INT32, DataType.INT64)) {
+            cases.exact("REDUCE_PROD/" + type + path, g -> {
+                TensorRef x = g.input(TensorSpec.of(type, form[0]), Values.oneOf(-2, 1, -1, 2, 1, -1));
+                g.op("REDUCE_PROD", options, TensorSpec.of(type, out), x, g.ints(form[1]));
+            });
+        }
+    }
+
+    private static void addArgMin(CaseList cases) {
+        for (int[] shape : new int[][] {{7}, {3, 5}, {2, 3, 4}, {1, 2, 3, 4}}) {
+            for (int axis = -shape.length; axis < shape.length; axis++) {
+                for (DataType out : List.of(DataType.INT32, DataType.INT64)) {
+                    argMin(cases, DataType.FLOAT32, out, shape, axis);
+                }
+            }
+        }
+        for (DataType type : List.of(DataType.INT8, DataType.UINT8, DataType.INT32, DataType.BOOL)) {
+            for (int axis = 0; axis < 3; axis++) {
+                for (DataType out : List.of(DataType.INT32, DataType.INT64)) {
+                    argMin(cases, type, out, new int[] {2, 3, 4}, axis);
+                }
+            }
+        }
+        cases.exact("ARG_MIN/ties", g -> {
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 6, 9), Values.oneOf(0, 1, 2));
+            Attributes options = Attributes.of(Tfl.OUTPUT_TYPE, DataType.INT32);
+            g.op("ARG_MIN", options, TensorSpec.of(DataType.INT32, 6), x, g.scalar(1));
+        });
+    }
+
+    private static void argMin(CaseList cases, DataType type, DataType out, int[] shape, int axis) {
+        cases.exact("ARG_MIN/" + type + "/" + Shapes.path(shape) + "/axis" + axis + "/to" + out, g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, shape));
+            TensorSpec y = TensorSpec.of(out, Shapes.without(shape, Math.floorMod(axis, shape.length)));
+            g.op("ARG_MIN", Attributes.of(Tfl.OUTPUT_TYPE, out), y, x, axis % 2 == 0 ? g.scalar(axis) : g.longs(axis));
+        });
+    }
+
+    private static void addPools(CaseList cases) {
+        int[][] windows = {
+            {6, 6, 2, 2, 2, 2}, {5, 7, 3, 3, 2, 2}, {7, 5, 2, 3, 3, 1}, {4, 5, 4, 5, 4, 5}, {5, 5, 1, 1, 2, 2}
+        };
+        for (int[] w : windows) {
+            for (Padding padding : Padding.values()) {
+                for (Activation act :
+                        List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6)) {
+                    String name = "L2_POOL_2D/float32/" + Shapes.path(w) + "/" + padding + "/" + act;
+                    cases.add(name, Tolerance.FLOAT, g -> {
+                        Attributes options = Attributes.of(Tfl.PADDING, padding)
+                                .with(Tfl.STRIDE_H, (long) w[4])
+                                .with(Tfl.STRIDE_W, (long) w[5])
+                                .with(Tfl.FILTER_HEIGHT, (long) w[2])
+                                .with(Tfl.FILTER_WIDTH, (long) w[3])
+                                .with(Tfl.FUSED_ACTIVATION_FUNCTION, act);
+                        int h = ConvolutionCases.extent(w[0], w[2], w[4], 1, padding);
+                        int v = ConvolutionCases.extent(w[1], w[3], w[5], 1, padding);
+                        TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, w[0], w[1], 3), Values.between(-8, 9));
+                        g.op("L2_POOL_2D", options, TensorSpec.of(DataType.FLOAT32, 2, h, v, 3), x);
+                    });
+                }
+            }
+        }
+    }
+}

@@ -33,9 +33,20 @@ final class CorpusInputs {
         List<Tensor> noise = SeededInputs.of(1000 + run).make(specs, Map.of());
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
-            inputs.add(takesImage(specs.get(i), run) ? image(specs.get(i), IMAGES.get(run)) : noise.get(i));
+            TensorSpec spec = specs.get(i);
+            inputs.add(isCount(spec) ? one(spec) : takesImage(spec, run) ? image(spec, IMAGES.get(run)) : noise.get(i));
         }
         return inputs;
+    }
+
+    /** A single whole number counts or indexes something; TFLite hangs or crashes on a random one. */
+    private static boolean isCount(TensorSpec spec) {
+        boolean whole = spec.type() == DataType.INT32 || spec.type() == DataType.INT64;
+        return whole && spec.shape().isStatic() && spec.shape().elementCount() == 1;
+    }
+
+    private static Tensor one(TensorSpec spec) {
+        return Tensor.ofIntegers(spec.type(), spec.shape(), 1);
     }
 
     private boolean takesImage(TensorSpec spec, int run) {

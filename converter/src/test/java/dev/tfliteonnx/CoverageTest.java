@@ -42,7 +42,10 @@ class CoverageTest {
 
     @Test
     void everyHandledOperatorHasCases() {
-        Set<String> tested = OpCases.all().stream().map(c -> c.op()).collect(Collectors.toSet());
+        // the names of cases of custom operators have the custom code second
+        Set<String> tested = OpCases.all().stream()
+                .map(c -> c.op().equals("CUSTOM") ? c.name().split("/")[1] : c.op())
+                .collect(Collectors.toSet());
         Set<String> untested = new TreeSet<>();
         for (OpRow row : HandlerTable.all()) {
             if (row.isHandled() && !tested.contains(row.op().name())) {

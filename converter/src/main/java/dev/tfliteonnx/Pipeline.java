@@ -54,7 +54,8 @@ final class Pipeline {
 
         // stage 1: TFLite graph to simpler TFLite graph
         PassContext rewriting = new PassContext(PassOptions.DEFAULT.withSkip(options.skip()));
-        model.graphs().forEach(g -> TfliteRules.runner().run(g, rewriting));
+        PassRunner rules = TfliteRules.runner();
+        model.graphs().forEach(g -> rules.run(g, rewriting));
         refuseIfAny(Preflight.check(model, index, table));
 
         // stage 2: TFLite to ONNX

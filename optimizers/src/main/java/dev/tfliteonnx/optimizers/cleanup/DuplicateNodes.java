@@ -22,16 +22,6 @@ import java.util.Set;
  * </pre>
  */
 public final class DuplicateNodes implements GraphPass {
-    private static final Set<String> KEPT = Set.of(
-            "DequantizeLinear",
-            "RandomNormal",
-            "RandomUniform",
-            "RandomNormalLike",
-            "RandomUniformLike",
-            "Multinomial",
-            "Bernoulli",
-            "Dropout");
-
     private record Signature(OpType op, List<Value> inputs, Attributes attributes, int outputs) {}
 
     @Override
@@ -59,7 +49,7 @@ public final class DuplicateNodes implements GraphPass {
         Map<Signature, Node> seen = new HashMap<>();
         int merged = 0;
         for (Node node : graph.nodes()) {
-            if (KEPT.contains(node.op().name()) || !node.subgraphs().isEmpty()) {
+            if (KeptNodes.contain(node) || !node.subgraphs().isEmpty()) {
                 continue;
             }
             Signature key = new Signature(

@@ -11,6 +11,7 @@ import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.optimizers.cleanup.Content;
+import dev.tfliteonnx.optimizers.cleanup.KeptNodes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,16 +25,6 @@ import java.util.Set;
  * </pre>
  */
 public final class ConstantFolding implements GraphPass {
-    private static final Set<String> KEPT = Set.of(
-            "DequantizeLinear",
-            "RandomNormal",
-            "RandomUniform",
-            "RandomNormalLike",
-            "RandomUniformLike",
-            "Multinomial",
-            "Bernoulli",
-            "Dropout");
-
     @Override
     public String name() {
         return "constant-folding";
@@ -71,7 +62,7 @@ public final class ConstantFolding implements GraphPass {
     private static boolean isFoldable(Node node) {
         return !node.inputs().isEmpty()
                 && !node.outputs().isEmpty()
-                && !KEPT.contains(node.op().name())
+                && !KeptNodes.contain(node)
                 && node.inputs().stream().allMatch(v -> !v.isPresent() || isNumeric(v))
                 && node.outputs().stream()
                         .allMatch(o -> o.shape().isStatic() && o.type().bits() > 0 && !o.isGraphOutput());

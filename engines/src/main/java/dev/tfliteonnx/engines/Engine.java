@@ -21,6 +21,14 @@ public interface Engine extends AutoCloseable {
      */
     List<Tensor> run(List<Tensor> inputs) throws EngineException;
 
+    /**
+     * Puts inputs in their place, to run the model on them again and again; for measuring.
+     *
+     * @param inputs as for {@link #run}
+     * @throws EngineException if the inputs do not fit
+     */
+    Invocation prepare(List<Tensor> inputs) throws EngineException;
+
     /** Frees the native memory; the engine must not be used afterwards. */
     @Override
     void close();

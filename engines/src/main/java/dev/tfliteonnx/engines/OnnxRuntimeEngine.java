@@ -177,29 +177,70 @@ public final class OnnxRuntimeEngine implements Engine {
 
     @Override
     public List<Tensor> run(List<Tensor> values) throws EngineException {
-        if (values.size() != inputs.size()) {
-            throw new EngineException("the model takes " + inputs.size() + " inputs, not " + values.size());
-        }
-        Map<String, OnnxTensor> given = new LinkedHashMap<>();
-        try {
-            for (int i = 0; i < values.size(); i++) {
-                given.put(inputs.get(i).name(), toNative(values.get(i), inputs.get(i)));
-            }
-            try (OrtSession.Result result = session.run(given)) {
-                List<Tensor> out = new ArrayList<>();
-                for (TensorSpec output : outputs) {
-                    Optional<OnnxValue> value = result.get(output.name());
-                    if (!(value.orElse(null) instanceof OnnxTensor tensor)) {
-                        throw new EngineException("output \"" + output.name() + "\" is missing or not a tensor");
-                    }
-                    out.add(toTensor(tensor, output.name()));
+        try (Given given = new Given(values);
+                OrtSession.Result result = given.result()) {
+            List<Tensor> out = new ArrayList<>();
+            for (TensorSpec output : outputs) {
+                Optional<OnnxValue> value = result.get(output.name());
+                if (!(value.orElse(null) instanceof OnnxTensor tensor)) {
+                    throw new EngineException("output \"" + output.name() + "\" is missing or not a tensor");
                 }
-                return out;
+                out.add(toTensor(tensor, output.name()));
             }
+            return out;
         } catch (OrtException e) {
-            throw new EngineException("ONNX Runtime cannot run the model: " + e.getMessage(), e);
-        } finally {
-            given.values().forEach(OnnxTensor::close);
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public Invocation prepare(List<Tensor> values) throws EngineException {
+        return new Given(values);
+    }
+
+    private static EngineException failure(OrtException e) {
+        return new EngineException("ONNX Runtime cannot run the model: " + e.getMessage(), e);
+    }
+
+    /** Inputs in native memory. */
+    private final class Given implements Invocation {
+        private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+
+        Given(List<Tensor> values) throws EngineException {
+            if (values.size() != inputs.size()) {
+                throw new EngineException("the model takes " + inputs.size() + " inputs, not " + values.size());
+            }
+            boolean complete = false;
+            try {
+                for (int i = 0; i < values.size(); i++) {
+                    tensors.put(inputs.get(i).name(), toNative(values.get(i), inputs.get(i)));
+                }
+                complete = true;
+            } catch (OrtException e) {
+                throw failure(e);
+            } finally {
+                if (!complete) {
+                    close();
+                }
+            }
+        }
+
+        OrtSession.Result result() throws EngineException {
+            try {
+                return session.run(tensors);
+            } catch (OrtException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public void run() throws EngineException {
+            result().close();
+        }
+
+        @Override
+        public void close() {
+            tensors.values().forEach(OnnxTensor::close);
         }
     }
 

@@ -130,11 +130,8 @@ public final class TfliteEngine implements Engine {
     @Override
     public List<Tensor> run(List<Tensor> values) throws EngineException {
         TfliteNative.listen();
-        prepare(values);
-        for (int i = 0; i < inputs.length; i++) {
-            TfliteTensors.write(values.get(i), graph.tensor(inputs[i]));
-        }
-        require(graph.IsPrimarySubgraph() ? interpreter.Invoke() : graph.Invoke(), "cannot run the model");
+        write(values);
+        invoke();
         List<Tensor> results = new ArrayList<>(outputs.length);
         for (int output : outputs) {
             results.add(read(output)
@@ -144,8 +141,36 @@ public final class TfliteEngine implements Engine {
         return results;
     }
 
+    @Override
+    public Invocation prepare(List<Tensor> values) throws EngineException {
+        TfliteNative.listen();
+        write(values);
+        return new Invocation() {
+            @Override
+            public void run() throws EngineException {
+                invoke();
+            }
+
+            @Override
+            public void close() {
+                // the inputs belong to the interpreter
+            }
+        };
+    }
+
+    private void invoke() throws EngineException {
+        require(graph.IsPrimarySubgraph() ? interpreter.Invoke() : graph.Invoke(), "cannot run the model");
+    }
+
+    private void write(List<Tensor> values) throws EngineException {
+        allocate(values);
+        for (int i = 0; i < inputs.length; i++) {
+            TfliteTensors.write(values.get(i), graph.tensor(inputs[i]));
+        }
+    }
+
     /** Asks for the shapes of these inputs and allocates, if that has not been done yet. */
-    private void prepare(List<Tensor> values) throws EngineException {
+    private void allocate(List<Tensor> values) throws EngineException {
         if (values.size() != inputs.length) {
             throw new EngineException("the model takes " + inputs.length + " inputs, not " + values.size());
         }

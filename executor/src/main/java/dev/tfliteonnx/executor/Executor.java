@@ -25,12 +25,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Executor {
     private final Graph graph;
-    private final Map<Graph, Plan> plans = new HashMap<>();
+    private final Map<Graph, Plan<Kernel>> plans = new HashMap<>();
     private final Map<Value, Array> constants = new ConcurrentHashMap<>();
 
     private Executor(Graph graph) {
         this.graph = graph;
-        Plan.make(graph, KernelTable.standard(), plans);
+        plan(graph);
+    }
+
+    private void plan(Graph planned) {
+        plans.put(planned, Plan.of(planned, node -> KernelTable.standard().find(node.op())));
+        planned.nodes().forEach(node -> node.subgraphs().forEach(this::plan));
     }
 
     /**
@@ -132,11 +137,7 @@ public final class Executor {
                 | ArithmeticException
                 | NegativeArraySizeException
                 | NoSuchElementException e) {
-            String shapes = inputs.stream()
-                    .map(i -> i.map(Array::toString).orElse("-"))
-                    .toList()
-                    .toString();
-            throw new NodeFailedException(node, e.getMessage() + " for inputs " + shapes, e);
+            throw NodeFailedException.on(node, inputs, e);
         }
     }
 
@@ -164,8 +165,8 @@ public final class Executor {
             for (int i = 0; i < inputs.size(); i++) {
                 values.put(here.inputs().get(i), inputs.get(i));
             }
-            Plan plan = Objects.requireNonNull(executor.plans.get(here));
-            for (Plan.Step step : plan.steps()) {
+            Plan<Kernel> plan = Objects.requireNonNull(executor.plans.get(here));
+            for (Plan.Step<Kernel> step : plan.steps()) {
                 List<Optional<Array>> in = step.node().inputs().stream()
                         .map(v -> v.isPresent() ? Optional.of(find(v)) : Optional.<Array>empty())
                         .toList();

@@ -1,7 +1,5 @@
 package dev.tfliteonnx.executor;
 
-import dev.tfliteonnx.executor.kernels.Kernel;
-import dev.tfliteonnx.executor.kernels.KernelTable;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Value;
@@ -9,45 +7,51 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The nodes of a graph in the order that they run, with their kernels and the values that nobody reads afterwards.
  *
  * @param graph the graph
  * @param steps one for each node
+ * @param <K> what a kernel is
  */
-record Plan(Graph graph, List<Step> steps) {
+record Plan<K>(Graph graph, List<Step<K>> steps) {
     /**
      * One node.
      *
      * @param node the node
      * @param kernel what it computes
      * @param done values of this graph that no later node reads
+     * @param <K> what a kernel is
      */
-    record Step(Node node, Kernel kernel, List<Value> done) {}
+    record Step<K>(Node node, K kernel, List<Value> done) {}
 
-    /** Plans a graph and all nested in it. */
-    static void make(Graph graph, KernelTable table, Map<Graph, Plan> into) {
+    /**
+     * Plans a graph, without those nested in it.
+     *
+     * @throws NoKernelException if a node has no kernel
+     */
+    static <K> Plan<K> of(Graph graph, Function<Node, Optional<K>> table) {
         Set<Value> needed = new HashSet<>(graph.outputs());
         Set<Value> own = new HashSet<>(graph.inputs());
         List<Node> nodes = graph.nodes();
         nodes.forEach(n -> own.addAll(n.outputs()));
-        List<Step> steps = new ArrayList<>();
+        List<Step<K>> steps = new ArrayList<>();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);
-            Kernel kernel = table.find(node.op()).orElseThrow(() -> new NoKernelException(node));
+            K kernel = table.apply(node).orElseThrow(() -> new NoKernelException(node));
             Set<Value> touched = new HashSet<>(node.outputs());
             read(node, touched);
-            steps.add(new Step(
+            steps.add(new Step<>(
                     node,
                     kernel,
                     touched.stream().filter(own::contains).filter(needed::add).toList()));
-            node.subgraphs().forEach(g -> make(g, table, into));
         }
         Collections.reverse(steps);
-        into.put(graph, new Plan(graph, List.copyOf(steps)));
+        return new Plan<>(graph, List.copyOf(steps));
     }
 
     private static void read(Node node, Set<Value> into) {

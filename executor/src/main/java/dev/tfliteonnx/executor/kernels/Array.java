@@ -21,7 +21,7 @@ public final class Array {
     private final int size;
 
     /** Elements in the form that {@link Lane#of} says, which are not copied. */
-    Array(DataType type, int[] dims, Object data) {
+    public Array(DataType type, int[] dims, Object data) {
         this.type = type;
         this.dims = dims;
         this.data = data;
@@ -104,12 +104,12 @@ public final class Array {
     }
 
     /** All zeros, false or empty strings. */
-    static Array zeros(DataType type, int... dims) {
+    public static Array zeros(DataType type, int... dims) {
         return new Array(type, dims, Lane.of(type).make(Dims.count(dims)));
     }
 
     /** Floats as elements of a type that is held as such; rounds if it is narrower, in place. */
-    static Array ofFloats(DataType type, int[] dims, float[] values) {
+    public static Array ofFloats(DataType type, int[] dims, float[] values) {
         if (type == DataType.FLOAT16) {
             for (int i = 0; i < values.length; i++) {
                 values[i] = Elements.halfToFloat(Elements.floatToHalf(values[i]));
@@ -127,7 +127,7 @@ public final class Array {
     }
 
     /** Real numbers as elements of any numeric type; integers truncate and saturate. */
-    static Array ofDoubles(DataType type, int[] dims, double[] values) {
+    public static Array ofDoubles(DataType type, int[] dims, double[] values) {
         Lane lane = Lane.of(type);
         if (lane == Lane.DOUBLE) {
             return new Array(type, dims, values);
@@ -162,7 +162,7 @@ public final class Array {
     }
 
     /** Whole numbers as elements of an integer type, where they wrap, of BOOL, or of a float type. */
-    static Array ofLongs(DataType type, int[] dims, long... values) {
+    public static Array ofLongs(DataType type, int[] dims, long... values) {
         Object data = Lane.of(type).make(values.length);
         int bits = type.bits();
         if (data instanceof byte[] b) {
@@ -194,17 +194,17 @@ public final class Array {
     }
 
     /** A vector of int64. */
-    static Array vector(long... values) {
+    public static Array vector(long... values) {
         return ofLongs(DataType.INT64, new int[] {values.length}, values);
     }
 
     /** A single int64. */
-    static Array scalar(long value) {
+    public static Array scalar(long value) {
         return ofLongs(DataType.INT64, new int[0], value);
     }
 
     /** Truth values, one byte each. */
-    static Array ofBooleans(int[] dims, byte[] values) {
+    public static Array ofBooleans(int[] dims, byte[] values) {
         return new Array(DataType.BOOL, dims, values);
     }
 
@@ -214,7 +214,7 @@ public final class Array {
     }
 
     /** The extents, not to be changed. */
-    int[] dims() {
+    public int[] dims() {
         return dims;
     }
 
@@ -234,17 +234,17 @@ public final class Array {
     }
 
     /** The Java array beneath, not to be changed. */
-    Object data() {
+    public Object data() {
         return data;
     }
 
     /** The same elements under other extents. */
-    Array reshaped(int... to) {
+    public Array reshaped(int... to) {
         return new Array(type, to, data);
     }
 
     /** The elements as floats; those beneath if they are held so. */
-    float[] floats() {
+    public float[] floats() {
         if (data instanceof float[] f) {
             return f;
         }
@@ -257,7 +257,7 @@ public final class Array {
     }
 
     /** The elements as doubles; those beneath if they are held so. */
-    double[] doubles() {
+    public double[] doubles() {
         if (data instanceof double[] d) {
             return d;
         }
@@ -276,7 +276,7 @@ public final class Array {
     }
 
     /** Whole numbers or truth values, widened; those beneath if they are held so. UINT64 keeps its bits. */
-    long[] longs() {
+    public long[] longs() {
         if (data instanceof long[] l) {
             return l;
         }
@@ -301,12 +301,12 @@ public final class Array {
     }
 
     /** Whole numbers that fit 32 bits. */
-    int[] ints() {
+    public int[] ints() {
         return Arrays.stream(longs()).mapToInt(Math::toIntExact).toArray();
     }
 
     /** Truth values, not to be changed. */
-    byte[] booleans() {
+    public byte[] booleans() {
         if (type == DataType.BOOL && data instanceof byte[] b) {
             return b;
         }
@@ -314,7 +314,7 @@ public final class Array {
     }
 
     /** Byte strings, not to be changed. */
-    byte[][] strings() {
+    public byte[][] strings() {
         if (data instanceof byte[][] s) {
             return s;
         }
@@ -322,17 +322,17 @@ public final class Array {
     }
 
     /** The only element, a whole number. */
-    long integer() {
+    public long integer() {
         return only().longs()[0];
     }
 
     /** The only element, of any numeric type. */
-    double real() {
+    public double real() {
         return only().doubles()[0];
     }
 
     /** The only element, a truth value. */
-    boolean isTrue() {
+    public boolean isTrue() {
         return only().booleans()[0] != 0;
     }
 

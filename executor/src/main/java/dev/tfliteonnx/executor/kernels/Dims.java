@@ -3,16 +3,16 @@ package dev.tfliteonnx.executor.kernels;
 import java.util.Arrays;
 
 /** Arithmetic on extents and strides, outermost axis first. */
-final class Dims {
+public final class Dims {
     private Dims() {}
 
     /** The number of elements. */
-    static int count(int... dims) {
+    public static int count(int... dims) {
         return count(dims, 0, dims.length);
     }
 
     /** The product of the extents of axes {@code from} (inclusive) to {@code to} (exclusive). */
-    static int count(int[] dims, int from, int to) {
+    public static int count(int[] dims, int from, int to) {
         int n = 1;
         for (int i = from; i < to; i++) {
             n = Math.multiplyExact(n, dims[i]);
@@ -21,7 +21,7 @@ final class Dims {
     }
 
     /** How far elements that follow each other on an axis are apart. */
-    static int[] strides(int[] dims) {
+    public static int[] strides(int[] dims) {
         int[] strides = new int[dims.length];
         int step = 1;
         for (int i = dims.length - 1; i >= 0; i--) {
@@ -32,7 +32,7 @@ final class Dims {
     }
 
     /** An axis that may be counted from the end. */
-    static int axis(long axis, int rank) {
+    public static int axis(long axis, int rank) {
         if (axis < -rank || axis >= rank) {
             throw new IllegalArgumentException("axis " + axis + " of a tensor of rank " + rank);
         }
@@ -40,24 +40,24 @@ final class Dims {
     }
 
     /** Axes that may be counted from the end. */
-    static int[] axes(long[] axes, int rank) {
+    public static int[] axes(long[] axes, int rank) {
         return Arrays.stream(axes).mapToInt(a -> axis(a, rank)).toArray();
     }
 
     /** 0, 1, … {@code n} − 1. */
-    static int[] range(int n) {
+    public static int[] range(int n) {
         int[] range = new int[n];
         Arrays.setAll(range, i -> i);
         return range;
     }
 
     /** Extents as the 32-bit numbers that arrays are measured in. */
-    static int[] of(long... sizes) {
+    public static int[] of(long... sizes) {
         return Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray();
     }
 
     /** The extents of an elementwise result of operands aligned at the last axis. */
-    static int[] broadcast(int[] a, int[] b) {
+    public static int[] broadcast(int[] a, int[] b) {
         int rank = Math.max(a.length, b.length);
         int[] out = new int[rank];
         for (int i = 0; i < rank; i++) {
@@ -73,7 +73,7 @@ final class Dims {
     }
 
     /** The strides to read a tensor of {@code dims} as if it had the extents {@code out}: 0 where it repeats. */
-    static int[] stretched(int[] dims, int[] out) {
+    public static int[] stretched(int[] dims, int[] out) {
         int[] strides = strides(dims);
         int[] stretched = new int[out.length];
         for (int i = 0; i < dims.length; i++) {
@@ -88,14 +88,14 @@ final class Dims {
     }
 
     /** These extents with another one on an axis. */
-    static int[] with(int[] dims, int axis, int size) {
+    public static int[] with(int[] dims, int axis, int size) {
         int[] out = dims.clone();
         out[axis] = size;
         return out;
     }
 
     /** These extents without some axes. */
-    static int[] without(int[] dims, int... axes) {
+    public static int[] without(int[] dims, int... axes) {
         boolean[] gone = new boolean[dims.length];
         for (int a : axes) {
             gone[a] = true;
@@ -111,14 +111,14 @@ final class Dims {
     }
 
     /** One after the other. */
-    static int[] concat(int[] a, int... b) {
+    public static int[] concat(int[] a, int... b) {
         int[] out = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, out, a.length, b.length);
         return out;
     }
 
     /** Axes {@code from} (inclusive) to {@code to} (exclusive). */
-    static int[] slice(int[] dims, int from, int to) {
+    public static int[] slice(int[] dims, int from, int to) {
         return Arrays.copyOfRange(dims, from, to);
     }
 }

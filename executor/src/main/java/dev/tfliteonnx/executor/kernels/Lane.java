@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * How elements of a type are held: as an array of a Java primitive, or of byte strings. Half precision and 8-bit floats
- * are held as {@code float}, types of fewer than eight bits as one {@code byte} each.
+ * are held as {@code float}, types of fewer than eight bits as one {@code byte} each, handles as numbers.
  */
-enum Lane {
+public enum Lane {
     FLOAT,
     DOUBLE,
     BYTE,
@@ -17,22 +17,22 @@ enum Lane {
     STRING;
 
     /** The lane that a type is held in. */
-    static Lane of(DataType type) {
+    public static Lane of(DataType type) {
         return switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16, FLOAT8_E4M3FN, FLOAT8_E5M2 -> FLOAT;
             case FLOAT64 -> DOUBLE;
             case INT2, INT4, INT8, UINT2, UINT4, UINT8, BOOL -> BYTE;
             case INT16, UINT16 -> SHORT;
-            case INT32, UINT32 -> INT;
+            case INT32, UINT32, RESOURCE, VARIANT -> INT;
             case INT64, UINT64 -> LONG;
             case STRING -> STRING;
-            case COMPLEX64, COMPLEX128, RESOURCE, VARIANT ->
+            case COMPLEX64, COMPLEX128 ->
                 throw new IllegalArgumentException("the executor does not hold " + type);
         };
     }
 
     /** A new array, all zeros or empty strings. */
-    Object make(int size) {
+    public Object make(int size) {
         return switch (this) {
             case FLOAT -> new float[size];
             case DOUBLE -> new double[size];
@@ -49,10 +49,10 @@ enum Lane {
     }
 
     /** Elements of a Java array from {@code at} on, {@code step} apart. */
-    record Run(Object data, int at, int step) {}
+    public record Run(Object data, int at, int step) {}
 
     /** Copies {@code n} elements to places that follow each other. */
-    static void copy(Run run, Object to, int toAt, int n) {
+    public static void copy(Run run, Object to, int toAt, int n) {
         Object from = run.data;
         int at = run.at;
         int step = run.step;
@@ -92,7 +92,7 @@ enum Lane {
     }
 
     /** Copies the elements at {@code index}; where that is negative, what stands in {@code to} remains. */
-    static void pick(Object from, int[] index, Object to) {
+    public static void pick(Object from, int[] index, Object to) {
         int n = index.length;
         if (from instanceof float[] s && to instanceof float[] d) {
             for (int i = 0; i < n; i++) {
@@ -110,7 +110,7 @@ enum Lane {
     }
 
     /** Adds {@code n} elements that follow each other to those of a run. */
-    static void add(Object from, int at, Run to, int n) {
+    public static void add(Object from, int at, Run to, int n) {
         if (from instanceof float[] s && to.data instanceof float[] d) {
             for (int i = 0; i < n; i++) {
                 d[to.at + i * to.step] += s[at + i];
@@ -125,7 +125,7 @@ enum Lane {
     }
 
     /** Sets a run of an array of {@code float} or {@code double}. */
-    static void fill(Object array, int from, int to, double value) {
+    public static void fill(Object array, int from, int to, double value) {
         if (array instanceof float[] f) {
             Arrays.fill(f, from, to, (float) value);
         } else if (array instanceof double[] d) {

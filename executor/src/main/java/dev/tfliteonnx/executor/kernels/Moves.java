@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Moving elements of any type. */
-final class Moves {
+public final class Moves {
     private Moves() {}
 
     /** The element at index i is the one at {@code offset} + Σ i·{@code strides} of {@code a}. */
-    static Array strided(Array a, int offset, int[] dims, int[] strides) {
+    public static Array strided(Array a, int offset, int[] dims, int[] strides) {
         Array out = Array.zeros(a.type(), dims);
         for (Walk w = new Walk(dims, strides); w.valid(); w.next()) {
             Lane.Run run = new Lane.Run(a.data(), offset + w.offset(0), w.stride(0));
@@ -18,7 +18,7 @@ final class Moves {
     }
 
     /** Axis i of the result is axis {@code perm[i]}. */
-    static Array transposed(Array a, int... perm) {
+    public static Array transposed(Array a, int... perm) {
         if (Arrays.equals(perm, Dims.range(a.rank()))) {
             return a;
         }
@@ -33,7 +33,7 @@ final class Moves {
     }
 
     /** The elements repeated along axes of extent 1 or that are not there. */
-    static Array stretched(Array a, int[] dims) {
+    public static Array stretched(Array a, int[] dims) {
         return Arrays.equals(a.dims(), dims) ? a : strided(a, 0, dims, Dims.stretched(a.dims(), dims));
     }
 
@@ -41,7 +41,7 @@ final class Moves {
      * Index i on axis k of the result is index {@code maps[k][i]} of {@code a}; a negative one stands for the only
      * element of {@code fill}.
      */
-    static Array mapped(Array a, int[][] maps, Array fill) {
+    public static Array mapped(Array a, int[][] maps, Array fill) {
         int rank = a.rank();
         int[] dims = new int[rank];
         Arrays.setAll(dims, k -> maps[k].length);
@@ -67,14 +67,14 @@ final class Moves {
     }
 
     /** A copy of the Java array beneath. */
-    static Object copy(Array a) {
+    public static Object copy(Array a) {
         Object data = Lane.of(a.type()).make(a.size());
         System.arraycopy(a.data(), 0, data, 0, a.size());
         return data;
     }
 
     /** All of {@code parts} one after the other on an axis. */
-    static Array joined(List<Array> parts, int axis) {
+    public static Array joined(List<Array> parts, int axis) {
         Array first = parts.get(0);
         int total = parts.stream().mapToInt(p -> p.dim(axis)).sum();
         Array out = Array.zeros(first.type(), Dims.with(first.dims(), axis, total));
@@ -95,7 +95,7 @@ final class Moves {
     }
 
     /** The parts of an axis from {@code from} on, {@code length} long. */
-    static Array part(Array a, int axis, int from, int length) {
+    public static Array part(Array a, int axis, int from, int length) {
         int[] strides = Dims.strides(a.dims());
         return strided(a, from * strides[axis], Dims.with(a.dims(), axis, length), strides);
     }

@@ -4,7 +4,7 @@ package dev.tfliteonnx.executor.kernels;
  * A walk over a box of indices, row by row, that keeps the offset of each row's first element in several arrays. Axes
  * that lie one behind the other in all arrays are walked as one.
  */
-final class Walk {
+public final class Walk {
     private final int[] dims;
     private final int[][] strides;
     private final int[] index;
@@ -15,7 +15,7 @@ final class Walk {
     private int row;
 
     /** Walks a box of {@code dims} with one list of strides for each array. */
-    Walk(int[] dims, int[]... strides) {
+    public Walk(int[] dims, int[]... strides) {
         int[] merged = new int[Math.max(1, dims.length)];
         int[][] steps = new int[strides.length][merged.length];
         merged[0] = 1;
@@ -54,12 +54,12 @@ final class Walk {
     }
 
     /** Whether there is a row at which the walk stands. */
-    boolean valid() {
+    public boolean valid() {
         return row < rows;
     }
 
     /** Goes to the next row. */
-    void next() {
+    public void next() {
         row++;
         for (int i = dims.length - 1; i >= 0; i--) {
             if (++index[i] < dims[i]) {
@@ -76,22 +76,22 @@ final class Walk {
     }
 
     /** The number of elements of every row. */
-    int length() {
+    public int length() {
         return length;
     }
 
     /** The number of elements of all rows before this one. */
-    int position() {
+    public int position() {
         return row * length;
     }
 
     /** Where the row starts in array {@code t}. */
-    int offset(int t) {
+    public int offset(int t) {
         return offsets[t];
     }
 
     /** How far the elements of a row are apart in array {@code t}. */
-    int stride(int t) {
+    public int stride(int t) {
         return rowStrides[t];
     }
 }

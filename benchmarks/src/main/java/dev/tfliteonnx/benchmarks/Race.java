@@ -1,0 +1,77 @@
+package dev.tfliteonnx.benchmarks;
+
+import dev.tfliteonnx.engines.EngineException;
+import dev.tfliteonnx.engines.Invocation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Several ways to compute the same, timed in turn (A B C A B C …), so that whatever else the machine does slows all of
+ * them alike.
+ *
+ * @param micros the median time of one run of each, in µs
+ * @param ratios the median over the rounds of the time of each by that of the first
+ */
+record Race(double[] micros, double[] ratios) {
+    private static final int LEAST_ROUNDS = 9;
+    private static final long ROUND_NANOS = 1_000_000;
+
+    /**
+     * Runs a race.
+     *
+     * @param budgetMillis how long it may take altogether; at least nine rounds are run whatever they take
+     */
+    static Race run(List<Invocation> runners, long budgetMillis) throws EngineException {
+        int[] repeats = new int[runners.size()];
+        for (int i = 0; i < repeats.length; i++) {
+            repeats[i] = warmUp(runners.get(i), budgetMillis * 1_000_000 / (4L * repeats.length));
+        }
+        List<double[]> rounds = new ArrayList<>();
+        long end = System.nanoTime() + budgetMillis * 1_000_000;
+        while (rounds.size() < LEAST_ROUNDS || System.nanoTime() < end) {
+            double[] times = new double[repeats.length];
+            for (int i = 0; i < times.length; i++) {
+                runners.get(i).run();
+                long start = System.nanoTime();
+                for (int k = 0; k < repeats[i]; k++) {
+                    runners.get(i).run();
+                }
+                times[i] = (System.nanoTime() - start) / 1e3 / repeats[i];
+            }
+            rounds.add(times);
+        }
+        double[] micros = new double[repeats.length];
+        double[] ratios = new double[repeats.length];
+        for (int i = 0; i < repeats.length; i++) {
+            int runner = i;
+            micros[i] = median(rounds.stream().mapToDouble(t -> t[runner]).toArray());
+            ratios[i] =
+                    median(rounds.stream().mapToDouble(t -> t[runner] / t[0]).toArray());
+        }
+        return new Race(micros, ratios);
+    }
+
+    /** Runs something until it is warm; tells how many runs take a millisecond. */
+    private static int warmUp(Invocation runner, long nanos) throws EngineException {
+        long best = Long.MAX_VALUE;
+        long start = System.nanoTime();
+        for (int i = 0; i < 3 || (System.nanoTime() - start < nanos && i < 200); i++) {
+            long before = System.nanoTime();
+            runner.run();
+            best = Math.min(best, System.nanoTime() - before);
+        }
+        return (int) Math.max(1, ROUND_NANOS / Math.max(1, best));
+    }
+
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** The geometric mean; 1 of nothing. */
+    static double geometricMean(double[] values) {
+        return Math.exp(Arrays.stream(values).map(Math::log).average().orElse(0));
+    }
+}

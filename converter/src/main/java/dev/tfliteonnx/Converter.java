@@ -2,8 +2,8 @@ package dev.tfliteonnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.Diagnostic;
-import dev.tfliteonnx.importer.tflite.Import;
-import dev.tfliteonnx.importer.tflite.ModelFile;
+import dev.tfliteonnx.importer.Import;
+import dev.tfliteonnx.importer.ModelFile;
 import dev.tfliteonnx.importer.tflite.TfliteReader;
 import dev.tfliteonnx.ir.Bytes;
 import java.nio.file.Path;

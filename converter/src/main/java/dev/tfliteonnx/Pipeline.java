@@ -9,7 +9,7 @@ import dev.tfliteonnx.handlers.HandlerTable;
 import dev.tfliteonnx.handlers.Lowering;
 import dev.tfliteonnx.handlers.LoweringOptions;
 import dev.tfliteonnx.handlers.Preflight;
-import dev.tfliteonnx.importer.tflite.Import;
+import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;

@@ -7,11 +7,11 @@ import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.formats.tflite.Buffer;
 import dev.tfliteonnx.formats.tflite.ExternalBuffer;
 import dev.tfliteonnx.formats.tflite.Model;
+import dev.tfliteonnx.importer.ModelFile;
+import dev.tfliteonnx.importer.Problems;
+import dev.tfliteonnx.importer.SideFiles;
 import dev.tfliteonnx.ir.Bytes;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -116,42 +116,13 @@ final class Buffers {
         }
         String name = Vectors.text(model.externalBufferGroups((int) index).nameAsByteBuffer());
         try {
-            Bytes bytes = ModelFile.mapNoLink(beside(name, where)).bytes();
+            Bytes bytes = SideFiles.map(folder, name, where);
             bytesMapped += bytes.size();
             groups.put(index, bytes);
             return bytes;
         } catch (ConversionException e) {
             missingGroups.put(index, e.diagnostics().get(0));
             throw e;
-        }
-    }
-
-    /** The true path of a file that lies in the model's folder or below, however links and dots wind about. */
-    private Path beside(String name, Where where) throws ConversionException {
-        if (folder.isEmpty()) {
-            throw missing(name, where, "the model was not read from a folder");
-        }
-        try {
-            Path home = folder.get().toRealPath();
-            Path relative = home.getFileSystem().getPath(name);
-            if (name.isEmpty() || relative.isAbsolute()) {
-                throw missing(name, where, "it is not named by a relative path");
-            }
-            if (!home.resolve(relative).normalize().startsWith(home)) {
-                throw missing(name, where, "it would lie outside of the model's folder");
-            }
-            Path real = home.resolve(relative).toRealPath();
-            if (!real.startsWith(home)) {
-                throw missing(name, where, "a link leads outside of the model's folder");
-            }
-            if (!Files.isRegularFile(real)) {
-                throw missing(name, where, "it is not a regular file");
-            }
-            return real;
-        } catch (InvalidPathException e) {
-            throw missing(name, where, "its name is not a path");
-        } catch (IOException e) {
-            throw missing(name, where, "it cannot be found or opened");
         }
     }
 
@@ -163,14 +134,6 @@ final class Buffers {
                     what + " is said to be " + Long.toUnsignedString(size) + " bytes from byte "
                             + Long.toUnsignedString(offset) + " on, but there are " + in.size());
         }
-    }
-
-    private static ConversionException missing(String name, Where where, String why) {
-        return new ConversionException(
-                DiagnosticCode.MISSING_DATA,
-                where,
-                "weights stand in the file \"" + Problems.clip(name) + "\": " + why,
-                "put that file into the model's folder");
     }
 
     private static ConversionException broken(Where where, String reason) {

@@ -3,6 +3,7 @@ package dev.tfliteonnx.importer.tflite;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.importer.ModelFile;
 import dev.tfliteonnx.ir.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.importer.tflite;
 
+import dev.tfliteonnx.importer.Problems;
 import dev.tfliteonnx.ir.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -18,6 +18,8 @@ import dev.tfliteonnx.formats.metadata.SubGraphMetadata;
 import dev.tfliteonnx.formats.metadata.TensorMetadata;
 import dev.tfliteonnx.formats.tflite.Metadata;
 import dev.tfliteonnx.formats.tflite.Model;
+import dev.tfliteonnx.importer.ModelFile;
+import dev.tfliteonnx.importer.Problems;
 import dev.tfliteonnx.ir.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

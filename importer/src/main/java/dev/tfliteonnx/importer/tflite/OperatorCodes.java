@@ -4,6 +4,7 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.formats.tflite.Model;
 import dev.tfliteonnx.formats.tflite.OperatorCode;
+import dev.tfliteonnx.importer.Problems;
 import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.tfl.BuiltinOp;
 import dev.tfliteonnx.tfl.BuiltinOps;

@@ -3,6 +3,7 @@ package dev.tfliteonnx.importer.tflite;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.formats.tflite.Operator;
+import dev.tfliteonnx.importer.Problems;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Floats;

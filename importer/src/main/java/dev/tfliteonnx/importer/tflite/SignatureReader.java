@@ -4,6 +4,7 @@ import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.formats.tflite.Model;
 import dev.tfliteonnx.formats.tflite.SignatureDef;
 import dev.tfliteonnx.formats.tflite.TensorMap;
+import dev.tfliteonnx.importer.Problems;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Signature;
 import dev.tfliteonnx.ir.Value;

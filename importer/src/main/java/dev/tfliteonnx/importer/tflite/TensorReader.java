@@ -7,6 +7,7 @@ import dev.tfliteonnx.formats.tflite.QuantizationParameters;
 import dev.tfliteonnx.formats.tflite.SparsityParameters;
 import dev.tfliteonnx.formats.tflite.SubGraph;
 import dev.tfliteonnx.formats.tflite.Tensor;
+import dev.tfliteonnx.importer.Problems;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;

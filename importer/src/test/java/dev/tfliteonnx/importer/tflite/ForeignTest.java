@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.ir.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -18,6 +18,7 @@ import dev.tfliteonnx.formats.metadata.ProcessUnit;
 import dev.tfliteonnx.formats.metadata.ProcessUnitOptions;
 import dev.tfliteonnx.formats.metadata.SubGraphMetadata;
 import dev.tfliteonnx.formats.metadata.TensorMetadata;
+import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.ir.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

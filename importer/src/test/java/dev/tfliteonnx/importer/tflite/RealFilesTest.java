@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;

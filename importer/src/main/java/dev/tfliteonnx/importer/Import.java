@@ -1,4 +1,4 @@
-package dev.tfliteonnx.importer.tflite;
+package dev.tfliteonnx.importer;
 
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.ir.Model;

@@ -1,4 +1,4 @@
-package dev.tfliteonnx.importer.tflite;
+package dev.tfliteonnx.importer;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
@@ -53,7 +53,7 @@ public record ModelFile(Bytes bytes, ByteBuffer head, String name) {
     }
 
     /** Maps a regular file that must not be reached by a link at its last step. */
-    static ModelFile mapNoLink(Path path) throws ConversionException {
+    public static ModelFile mapNoLink(Path path) throws ConversionException {
         return map(path, nameOf(path), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 

@@ -1,4 +1,4 @@
-package dev.tfliteonnx.importer.tflite;
+package dev.tfliteonnx.importer;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.Diagnostic;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what is wrong with a file, so that all of it is told at once. */
-final class Problems {
+public final class Problems {
     private static final int MAX_LISTED = 100;
     private static final int MAX_NAME = 200;
 
@@ -19,16 +19,18 @@ final class Problems {
     private String place = "";
     private long notListed;
 
-    Problems(String file) {
+    /** No problems yet, of a file. */
+    public Problems(String file) {
         this.file = file;
     }
 
     /** Says where in the file the problems that follow are, behind their reasons; nothing if empty. */
-    void enter(String newPlace) {
+    public void enter(String newPlace) {
         place = newPlace;
     }
 
-    void add(DiagnosticCode code, Where where, String reason, String remedy) {
+    /** Adds a problem: an error, or a warning if its code is one. */
+    public void add(DiagnosticCode code, Where where, String reason, String remedy) {
         List<Diagnostic> list = code.severity() == Severity.ERROR ? errors : warnings;
         if (list.size() < MAX_LISTED) {
             list.add(new Diagnostic(code, clipped(where).in(file), reason + place, remedy));
@@ -38,20 +40,22 @@ final class Problems {
     }
 
     /** How many errors there are so far. */
-    long count() {
+    public long count() {
         return errors.size() + notListed;
     }
 
     /** The model contradicts itself. */
-    void invalid(Where where, String reason) {
+    public void invalid(Where where, String reason) {
         add(DiagnosticCode.INVALID_MODEL, where, reason, "");
     }
 
-    void addAll(ConversionException cause) {
+    /** Adds all that an exception tells. */
+    public void addAll(ConversionException cause) {
         cause.diagnostics().forEach(d -> add(d.code(), d.where(), d.reason(), d.remedy()));
     }
 
-    void throwIfAny() throws ConversionException {
+    /** Throws all errors, if there are any. */
+    public void throwIfAny() throws ConversionException {
         if (errors.isEmpty()) {
             return;
         }
@@ -66,12 +70,13 @@ final class Problems {
         throw new ConversionException(all);
     }
 
-    List<Diagnostic> warnings() {
+    /** What was found that is no error. */
+    public List<Diagnostic> warnings() {
         return List.copyOf(warnings);
     }
 
     /** A name from the file, short enough for a message. */
-    static String clip(String name) {
+    public static String clip(String name) {
         return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
     }
 

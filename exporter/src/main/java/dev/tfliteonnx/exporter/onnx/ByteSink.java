@@ -5,16 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /** A channel that hands all bytes on, so that tensors can be streamed into what is no channel. */
-final class ByteSink implements WritableByteChannel {
+public final class ByteSink implements WritableByteChannel {
     private final Target target;
 
-    ByteSink(Target target) {
+    /** Hands all bytes to a target. */
+    public ByteSink(Target target) {
         this.target = target;
     }
 
     /** Takes bytes. */
     @FunctionalInterface
-    interface Target {
+    public interface Target {
         /** Takes all that remain in the buffer. */
         void take(ByteBuffer bytes) throws IOException;
     }

@@ -12,22 +12,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which graph each constant is written in: the outermost one that reads it. A constant of {@link ExternalData#THRESHOLD}
+ * Which graph each constant is written in: the outermost one that reads it. A constant of {@value ExternalData#THRESHOLD}
  * bytes or more that only sibling graphs read, such as both branches of an {@code If}, is written once in the graph that
  * has them both; smaller ones are written in each, where shape inference sees them.
  */
-final class Initializers {
+public final class Initializers {
     private final Map<Graph, Set<Value>> read = new IdentityHashMap<>();
     private final Map<Graph, List<Value>> written = new IdentityHashMap<>();
 
     /** Looks through a graph and the graphs nested in it. */
-    Initializers(Graph graph) {
+    public Initializers(Graph graph) {
         collect(graph);
         assign(graph, new HashSet<>());
     }
 
     /** The constants to be written in one of the graphs, in order. */
-    List<Value> of(Graph graph) {
+    public List<Value> of(Graph graph) {
         return written.getOrDefault(graph, List.of());
     }
 

@@ -1,0 +1,145 @@
+package dev.tfliteonnx.exporter.ort;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.exporter.AtomicFiles;
+import dev.tfliteonnx.exporter.AtomicFiles.Output;
+import dev.tfliteonnx.exporter.ModelWriter;
+import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.exporter.onnx.ByteSink;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Dialect;
+import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.IllegalGraphException;
+import dev.tfliteonnx.ir.Model;
+import dev.tfliteonnx.onnx.OnnxSchemas;
+import dev.tfliteonnx.onnx.OpsetVersions;
+import dev.tfliteonnx.onnx.OpsetVersions.Fit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Writes a model as an {@code .ort} file, with all that a build of ONNX Runtime without operator schemas needs. Weights
+ * are streamed and never held as a whole. The model is written as it is: constants must be values, not nodes, and every
+ * operator must have a kernel, since ONNX Runtime neither optimizes nor inlines what it loads from this format.
+ *
+ * <p>The version stated is {@value #VERSION}, which ONNX Runtime reads since 1.13, or {@value #FLOAT8_VERSION} for models
+ * with elements of 8-bit floating point.
+ */
+public final class OrtWriter implements ModelWriter {
+    /** The version of most files. */
+    static final String VERSION = "5";
+
+    /** The version that brought floating point numbers of 8 bits. */
+    static final String FLOAT8_VERSION = "6";
+
+    /** The most tables that ONNX Runtime admits. */
+    private static final int MAX_TABLES = 1_000_000;
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalGraphException if the graph is not valid at the opset chosen
+     */
+    @Override
+    public List<Path> write(Model model, Path to, WriteOptions options) throws IOException, ConversionException {
+        return write(model, imports(model.main(), options.opset()), to, options);
+    }
+
+    /**
+     * As {@link #write(Model, Path, WriteOptions)}, whose opset is not looked at.
+     *
+     * @param imports the version of every operator domain that the model uses, {@code ai.onnx} as the empty string
+     */
+    public List<Path> write(Model model, Map<String, Integer> imports, Path to, WriteOptions options)
+            throws ConversionException {
+        FlatFile file = file(model, imports, options.producerVersion(), Where.file(to.toString()));
+        AtomicFiles.write(List.of(new Output(to, file::writeTo)), options.force());
+        return List.of(to);
+    }
+
+    /** The bytes of a model, at the lowest opset that fits or that of the options; as {@link #write}. */
+    public byte[] toBytes(Model model, WriteOptions options) throws ConversionException {
+        return toBytes(model, imports(model.main(), options.opset()), options);
+    }
+
+    /** The bytes of a model; as {@link #write(Model, Map, Path, WriteOptions)}. */
+    public byte[] toBytes(Model model, Map<String, Integer> imports, WriteOptions options) throws ConversionException {
+        FlatFile file = file(model, imports, options.producerVersion(), Where.NOWHERE);
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(file.size()));
+        try {
+            file.writeTo(new ByteSink(out::put));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.array();
+    }
+
+    private static FlatFile file(Model model, Map<String, Integer> imports, String producer, Where where)
+            throws ConversionException {
+        Graph graph = model.main();
+        if (graph.dialect() != Dialect.ONNX) {
+            throw new IllegalArgumentException(graph + " is in the " + graph.dialect() + " vocabulary");
+        }
+        graph.verify();
+        Set<DataType> types = OpsetVersions.types(graph);
+        boolean float8 = types.contains(DataType.FLOAT8_E4M3FN) || types.contains(DataType.FLOAT8_E5M2);
+        OrtTables tables = new OrtTables(graph, imports);
+        FlatTable session = new FlatTable()
+                .put(OrtSlots.InferenceSession.ORT_VERSION, float8 ? FLOAT8_VERSION : VERSION)
+                .put(OrtSlots.InferenceSession.MODEL, model(model, imports, producer, tables))
+                .put(
+                        OrtSlots.InferenceSession.KERNEL_TYPE_STR_RESOLVER,
+                        tables.kernelTypes().table());
+        FlatFile file = new FlatFile(session, OrtSlots.IDENTIFIER);
+        if (file.size() > Integer.MAX_VALUE || file.tables() > MAX_TABLES) {
+            throw new ConversionException(
+                    DiagnosticCode.TOO_LARGE,
+                    where,
+                    "an .ort file of " + file.size() + " bytes and " + file.tables() + " tables, where "
+                            + Integer.MAX_VALUE + " and " + MAX_TABLES + " are the most",
+                    "keep the model as .onnx, whose weights can stand in a file beside it");
+        }
+        return file;
+    }
+
+    private static FlatTable model(Model model, Map<String, Integer> imports, String producer, OrtTables tables)
+            throws ConversionException {
+        List<FlatTable> opsets = new ArrayList<>();
+        new TreeMap<>(imports)
+                .forEach((domain, version) -> opsets.add(
+                        new FlatTable().put(OrtSlots.Pair.KEY, domain).putLong(OrtSlots.Pair.VALUE, version)));
+        List<FlatTable> metadata = new ArrayList<>();
+        model.metadata()
+                .forEach((key, value) ->
+                        metadata.add(new FlatTable().put(OrtSlots.Pair.KEY, key).put(OrtSlots.Pair.VALUE, value)));
+        Graph graph = model.main();
+        int opset = imports.getOrDefault("", 1);
+        return new FlatTable()
+                .putLong(OrtSlots.Model.IR_VERSION, OpsetVersions.irVersion(opset, OpsetVersions.types(graph)))
+                .putTables(OrtSlots.Model.OPSET_IMPORT, opsets)
+                .put(OrtSlots.Model.PRODUCER_NAME, "tflite-onnx")
+                .put(OrtSlots.Model.PRODUCER_VERSION, producer)
+                .put(OrtSlots.Model.DOMAIN, "")
+                .put(OrtSlots.Model.DOC_STRING, model.description())
+                .put(OrtSlots.Model.GRAPH, tables.graph(graph))
+                .putTables(OrtSlots.Model.METADATA_PROPS, metadata);
+    }
+
+    private static Map<String, Integer> imports(Graph graph, int wanted) {
+        int floor = wanted == 0 ? OpsetVersions.FLOOR : wanted;
+        Fit fit = OpsetVersions.lowest(graph, floor, wanted == 0 ? OnnxSchemas.NEWEST : wanted);
+        if (fit instanceof Fit.Nowhere nowhere) {
+            throw new IllegalGraphException("nodes fit no opset: " + String.join(" | ", nowhere.reasons()));
+        }
+        return OpsetVersions.imports(graph, ((Fit.At) fit).opset());
+    }
+}

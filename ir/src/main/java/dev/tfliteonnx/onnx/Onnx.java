@@ -115,6 +115,13 @@ public final class Onnx {
         return sink.add(op, List.of(x), attributes, List.of(info), origin).get(0);
     }
 
+    /** A node of {@code com.microsoft} with one result, of which type and shape are known. */
+    public Value contrib(String name, Attributes attributes, TypedShape result, List<Value> inputs) {
+        OpType op = new OpType(Dialect.ONNX, OnnxOps.MICROSOFT, name);
+        ValueInfo info = ValueInfo.of(base + "/" + name.toLowerCase(Locale.ROOT), result.type(), result.shape());
+        return sink.add(op, inputs, attributes, List.of(info), origin).get(0);
+    }
+
     /** {@code a + b}, broadcast. */
     public Value add(Value a, Value b) {
         return op("Add", a, b);

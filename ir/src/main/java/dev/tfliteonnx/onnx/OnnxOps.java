@@ -11,6 +11,11 @@ import dev.tfliteonnx.ir.Tensor;
 public final class OnnxOps {
     private OnnxOps() {}
 
+    /** The domain of the operators that ONNX Runtime has besides. */
+    public static final String MICROSOFT = "com.microsoft";
+
+    public static final Key<String> ACTIVATION = Key.ofString("activation");
+    public static final Key<Floats> ACTIVATION_PARAMS = Key.ofFloats("activation_params");
     public static final Key<Strings> ACTIVATIONS = Key.ofStrings("activations");
     public static final Key<Floats> ACTIVATION_ALPHA = Key.ofFloats("activation_alpha");
     public static final Key<Floats> ACTIVATION_BETA = Key.ofFloats("activation_beta");
@@ -29,6 +34,7 @@ public final class OnnxOps {
     public static final Key<Graph> BODY = Key.ofGraph("body");
     public static final Key<Long> CEIL_MODE = Key.ofInt("ceil_mode");
     public static final Key<Long> CENTER_POINT_BOX = Key.ofInt("center_point_box");
+    public static final Key<Long> CHANNELS_LAST = Key.ofInt("channels_last");
     public static final Key<String> COORDINATE_TRANSFORMATION_MODE = Key.ofString("coordinate_transformation_mode");
     public static final Key<Long> COUNT_INCLUDE_PAD = Key.ofInt("count_include_pad");
     public static final Key<Ints> DILATIONS = Key.ofInts("dilations");
@@ -51,6 +57,7 @@ public final class OnnxOps {
     public static final Key<Long> NOOP_WITH_EMPTY_AXES = Key.ofInt("noop_with_empty_axes");
     public static final Key<Long> NUM_OUTPUTS = Key.ofInt("num_outputs");
     public static final Key<Long> ONESIDED = Key.ofInt("onesided");
+    public static final Key<Long> OPSET = Key.ofInt("opset");
     public static final Key<Ints> OUTPUT_PADDING = Key.ofInts("output_padding");
     public static final Key<String> PADDING_MODE = Key.ofString("padding_mode");
     public static final Key<Ints> PADS = Key.ofInts("pads");

@@ -20,6 +20,11 @@ public final class Call {
         this.scope = scope;
     }
 
+    /** The same options on other inputs. */
+    Call on(List<Optional<Array>> others) {
+        return new Call(node, others, scope);
+    }
+
     /** The node. */
     Node node() {
         return node;

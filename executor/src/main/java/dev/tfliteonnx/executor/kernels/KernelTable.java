@@ -1,6 +1,8 @@
 package dev.tfliteonnx.executor.kernels;
 
+import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.OpType;
+import dev.tfliteonnx.onnx.OnnxOps;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.function.Function;
 /** Which kernel computes which operator. */
 public final class KernelTable {
     private static final KernelTable STANDARD =
-            new Rows().all(OnnxKernels::rows).done();
+            new Rows().all(OnnxKernels::rows).all(ContribKernels::rows).done();
 
     private final Map<OpType, Kernel> kernels;
 
@@ -51,7 +53,17 @@ public final class KernelTable {
 
         /** A kernel of any number of outputs. */
         Rows many(String op, Kernel kernel) {
-            if (kernels.put(OpType.onnx(op), kernel) != null) {
+            return put(OpType.onnx(op), kernel);
+        }
+
+        /** A kernel of one output for an operator of {@code com.microsoft}. */
+        Rows contrib(String op, Function<Call, Array> kernel) {
+            OpType type = new OpType(Dialect.ONNX, OnnxOps.MICROSOFT, op);
+            return put(type, call -> List.of(kernel.apply(call)));
+        }
+
+        private Rows put(OpType op, Kernel kernel) {
+            if (kernels.put(op, kernel) != null) {
                 throw new IllegalStateException("two kernels for " + op);
             }
             return this;

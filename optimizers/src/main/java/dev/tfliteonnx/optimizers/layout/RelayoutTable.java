@@ -43,6 +43,10 @@ final class RelayoutTable {
                 "Pad");
         rows(onFirst(n -> isConstant(n, 1), f -> f.setVector(1, f.moved().apply(longs(f.node(), 1)))), "Tile");
         rows(RelayoutTable::joined, "Concat");
+        rows(RelayoutTable::elementwise, "com.microsoft:QLinearAdd com.microsoft:QLinearMul");
+        rows(onFirst(n -> true, f -> {}), "com.microsoft:QLinearSigmoid com.microsoft:QLinearLeakyRelu");
+        rows(onFirst(n -> true, f -> f.moveAxis(OnnxOps.AXIS, -1)), "com.microsoft:QLinearSoftmax");
+        rows(RelayoutTable::joined, "com.microsoft:QLinearConcat");
         rows(RelayoutTable::expanded, "Expand");
         rows(RelayoutTable::indexed, "Gather");
         rows(RelayoutTable::shapeOf, "Shape");
@@ -61,7 +65,7 @@ final class RelayoutTable {
 
     /** How a node can work in the other layout; empty if it is bound to the one it has. */
     static Optional<Relayout.Plan> plan(Node node, Layout plain, Value known) {
-        Relayout row = node.op().domain().isEmpty() ? ROWS.get(node.op().name()) : null;
+        Relayout row = ROWS.get(node.op().toString());
         boolean ranked =
                 node.inputs().stream().allMatch(v -> !v.isPresent() || v.shape().isRanked())
                         && node.outputs().stream().allMatch(v -> v.shape().isRanked());

@@ -34,7 +34,9 @@ public enum DataType {
     /** A handle to a variable or a table; TFLite only. */
     RESOURCE(0, 0),
     /** A handle to a list of tensors; TFLite only. */
-    VARIANT(0, 0);
+    VARIANT(0, 0),
+    /** A type that an ONNX file does not tell and that cannot be inferred; the value may still flow. */
+    UNKNOWN(0, 0);
 
     private final int bits;
     private final int onnxCode;

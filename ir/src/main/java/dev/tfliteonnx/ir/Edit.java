@@ -32,7 +32,7 @@ public final class Edit implements Sink {
     public List<Value> add(
             OpType op, List<Value> inputs, Attributes attributes, List<ValueInfo> outputs, Origin origin) {
         Node node = new Node(op, inputs, attributes, outputs, origin.by(rule));
-        node.outputs().forEach(o -> o.name = graph.uniqueName(o.name));
+        node.outputs().stream().filter(Value::isPresent).forEach(o -> o.name = graph.uniqueName(o.name));
         added.add(node);
         return node.outputs();
     }
@@ -55,7 +55,9 @@ public final class Edit implements Sink {
     public Edit replace(Value old, Value by) {
         boolean sameType =
                 graph.dialect() == Dialect.TFLITE ? old.realType() == by.realType() : old.type() == by.type();
-        if (!sameType || !old.shape().agreesWith(by.shape())) {
+        if (!sameType
+                || !old.containers().equals(by.containers())
+                || !old.shape().agreesWith(by.shape())) {
             throw new IllegalGraphException(rule + " would replace " + old + " by " + by);
         }
         if (old != by) {

@@ -104,13 +104,7 @@ public final class Graph implements Sink {
 
     /** Adds an input. */
     public Value input(ValueInfo info) {
-        Value value = new Value(
-                names.claim(info.name()),
-                info.type(),
-                info.shape(),
-                info.quant().orElse(null),
-                null,
-                null);
+        Value value = new Value(info.named(names.claim(info.name())), null);
         inputs.add(value);
         return value;
     }
@@ -129,7 +123,7 @@ public final class Graph implements Sink {
     public List<Value> add(
             OpType op, List<Value> nodeInputs, Attributes attributes, List<ValueInfo> infos, Origin origin) {
         Node node = new Node(op, nodeInputs, attributes, infos, origin);
-        node.outputs().forEach(o -> o.name = names.claim(o.name));
+        node.outputs().stream().filter(Value::isPresent).forEach(o -> o.name = names.claim(o.name));
         insertBefore(null, node);
         return node.outputs();
     }

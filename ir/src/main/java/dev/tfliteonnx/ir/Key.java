@@ -1,5 +1,7 @@
 package dev.tfliteonnx.ir;
 
+import java.util.List;
+
 /**
  * The name of an attribute with the type of its values, so that a misspelt or wrongly typed option does not compile.
  *
@@ -52,6 +54,16 @@ public record Key<T>(String name, Class<?> type) {
     /** A graph that the node runs. */
     public static Key<Graph> ofGraph(String name) {
         return new Key<>(name, Graph.class);
+    }
+
+    /** Tensors; ONNX only. */
+    public static Key<List<Tensor>> ofTensors(String name) {
+        return new Key<>(name, List.class);
+    }
+
+    /** Graphs that the node runs; ONNX only. */
+    public static Key<List<Graph>> ofGraphs(String name) {
+        return new Key<>(name, List.class);
     }
 
     /** Bytes as they stand in the file. */

@@ -10,12 +10,25 @@ import java.util.Map;
  * @param signatures ways to call the graphs; may be empty
  * @param description what the file says of itself; may be empty
  * @param metadata further statements by key, in a fixed order: labels, normalization, origin
+ * @param opsets the versions of the operator sets that the nodes are written for, by domain, {@code ai.onnx} as the empty
+ *     string; empty if any may be chosen that fit
  */
-public record Model(List<Graph> graphs, List<Signature> signatures, String description, Map<String, String> metadata) {
+public record Model(
+        List<Graph> graphs,
+        List<Signature> signatures,
+        String description,
+        Map<String, String> metadata,
+        Map<String, Integer> opsets) {
     public Model {
         graphs = List.copyOf(graphs);
         signatures = List.copyOf(signatures);
         metadata = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(metadata));
+        opsets = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(opsets));
+    }
+
+    /** A model whose operator sets may be chosen. */
+    public Model(List<Graph> graphs, List<Signature> signatures, String description, Map<String, String> metadata) {
+        this(graphs, signatures, description, metadata, Map.of());
     }
 
     /** The main graph. */

@@ -33,7 +33,7 @@ public final class Node {
         this.origin = origin;
         List<Value> made = new ArrayList<>(outputs.size());
         for (ValueInfo o : outputs) {
-            made.add(new Value(o.name(), o.type(), o.shape(), o.quant().orElse(null), null, this));
+            made.add(o.equals(ValueInfo.ABSENT) ? Value.ABSENT : new Value(o, this));
         }
         this.outputs = Collections.unmodifiableList(made);
     }
@@ -58,7 +58,7 @@ public final class Node {
         return i < inputs.size() ? inputs.get(i) : Value.ABSENT;
     }
 
-    /** The values it computes. */
+    /** The values it computes, {@link Value#ABSENT} in the place of those left out. */
     public List<Value> outputs() {
         return outputs;
     }

@@ -20,6 +20,7 @@ public final class Value {
     private final @Nullable QuantParams quant;
     private final @Nullable Tensor constant;
     private final @Nullable Node producer;
+    private final List<Container> containers;
     final List<Use> uses = new ArrayList<>();
     int timesOutput;
 
@@ -36,6 +37,18 @@ public final class Value {
         this.quant = quant;
         this.constant = constant;
         this.producer = producer;
+        this.containers = List.of();
+    }
+
+    /** An input, or the output of a node. */
+    Value(ValueInfo info, @Nullable Node producer) {
+        this.name = info.name();
+        this.type = info.type();
+        this.shape = info.shape();
+        this.quant = info.quant().orElse(null);
+        this.constant = null;
+        this.producer = producer;
+        this.containers = info.containers();
     }
 
     /** The name, unique in the graph and the graphs that its nodes run. */
@@ -46,6 +59,11 @@ public final class Value {
     /** The element type. */
     public DataType type() {
         return type;
+    }
+
+    /** What the tensors of that type and shape stand in, outermost first; empty for a tensor. */
+    public List<Container> containers() {
+        return containers;
     }
 
     /** What is known of the shape. */

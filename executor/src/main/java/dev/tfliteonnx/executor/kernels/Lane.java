@@ -26,7 +26,7 @@ public enum Lane {
             case INT32, UINT32, RESOURCE, VARIANT -> INT;
             case INT64, UINT64 -> LONG;
             case STRING -> STRING;
-            case COMPLEX64, COMPLEX128 ->
+            case COMPLEX64, COMPLEX128, UNKNOWN ->
                 throw new IllegalArgumentException("the executor does not hold " + type);
         };
     }

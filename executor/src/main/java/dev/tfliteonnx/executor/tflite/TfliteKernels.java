@@ -12,9 +12,18 @@ import java.util.function.Function;
 
 /** Which kernel computes which TFLite operator. */
 public final class TfliteKernels {
-    private static final List<Consumer<Rows>> FAMILIES = List.of(Activations::rows);
+    private static final List<Consumer<Rows>> FAMILIES = List.of(
+            Activations::rows,
+            Shaping::rows,
+            Slicing::rows,
+            Blocks::rows,
+            Gathering::rows,
+            Selecting::rows,
+            Functions::rows,
+            ControlFlow::rows);
 
-    private static final Map<OpType, TfliteKernel> KERNELS = new Rows().all(FAMILIES).done();
+    private static final Map<OpType, TfliteKernel> KERNELS =
+            new Rows().all(FAMILIES).done();
 
     private TfliteKernels() {}
 

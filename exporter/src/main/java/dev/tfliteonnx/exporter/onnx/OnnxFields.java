@@ -64,7 +64,11 @@ final class OnnxFields {
         static final int FLOATS = 7;
         static final int INTS = 8;
         static final int STRINGS = 9;
+        static final int TENSORS = 10;
+        static final int GRAPHS = 11;
+        static final int TP = 14;
         static final int TYPE = 20;
+        static final int SPARSE_TENSOR = 22;
 
         static final int TYPE_FLOAT = 1;
         static final int TYPE_INT = 2;
@@ -74,6 +78,10 @@ final class OnnxFields {
         static final int TYPE_FLOATS = 6;
         static final int TYPE_INTS = 7;
         static final int TYPE_STRINGS = 8;
+        static final int TYPE_TENSORS = 9;
+        static final int TYPE_GRAPHS = 10;
+        static final int TYPE_SPARSE_TENSOR = 11;
+        static final int TYPE_TYPE_PROTO = 13;
 
         private AttributeProto() {}
     }
@@ -92,6 +100,14 @@ final class OnnxFields {
         private TensorProto() {}
     }
 
+    static final class SparseTensorProto {
+        static final int VALUES = 1;
+        static final int INDICES = 2;
+        static final int DIMS = 3;
+
+        private SparseTensorProto() {}
+    }
+
     static final class ValueInfoProto {
         static final int NAME = 1;
         static final int TYPE = 2;
@@ -101,6 +117,14 @@ final class OnnxFields {
 
     static final class TypeProto {
         static final int TENSOR_TYPE = 1;
+        static final int SEQUENCE_TYPE = 4;
+        static final int MAP_TYPE = 5;
+        static final int SPARSE_TENSOR_TYPE = 8;
+        static final int OPTIONAL_TYPE = 9;
+
+        static final int ELEM_TYPE = 1;
+        static final int MAP_KEY_TYPE = 1;
+        static final int MAP_VALUE_TYPE = 2;
 
         static final int TENSOR_ELEM_TYPE = 1;
         static final int TENSOR_SHAPE = 2;

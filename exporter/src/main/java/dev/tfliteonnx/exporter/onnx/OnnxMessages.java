@@ -6,25 +6,26 @@ import dev.tfliteonnx.exporter.onnx.OnnxFields.GraphProto;
 import dev.tfliteonnx.exporter.onnx.OnnxFields.ModelProto;
 import dev.tfliteonnx.exporter.onnx.OnnxFields.NodeProto;
 import dev.tfliteonnx.exporter.onnx.OnnxFields.OperatorSetIdProto;
+import dev.tfliteonnx.exporter.onnx.OnnxFields.SparseTensorProto;
 import dev.tfliteonnx.exporter.onnx.OnnxFields.StringStringEntryProto;
 import dev.tfliteonnx.exporter.onnx.OnnxFields.TensorProto;
-import dev.tfliteonnx.exporter.onnx.OnnxFields.TensorShapeProto;
-import dev.tfliteonnx.exporter.onnx.OnnxFields.TypeProto;
 import dev.tfliteonnx.exporter.onnx.OnnxFields.ValueInfoProto;
+import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
-import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Floats;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.IllegalGraphException;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
-import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.SparseElements;
 import dev.tfliteonnx.ir.Strings;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.ValueInfo;
 import dev.tfliteonnx.onnx.OpsetVersions;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,9 @@ import java.util.Set;
  * reference implementation writes them.
  */
 final class OnnxMessages {
+    /** From this version of the file format on, an initializer need not be an input. */
+    private static final int LEAST_IR = 4;
+
     private final Optional<ExternalData> external;
     private final Initializers initializers;
 
@@ -43,21 +47,23 @@ final class OnnxMessages {
     }
 
     /** A model with all weights in it, or with those that {@code external} takes beside it. */
-    static Message of(Model model, int opset, String producerVersion, Optional<ExternalData> external) {
+    static Message of(
+            Model model, Map<String, Integer> opsets, String producerVersion, Optional<ExternalData> external) {
         Graph graph = model.main();
         OnnxMessages messages = new OnnxMessages(new Initializers(graph), external);
         Message message = new Message()
-                .put(ModelProto.IR_VERSION, OpsetVersions.irVersion(opset, OpsetVersions.types(graph)))
+                .put(
+                        ModelProto.IR_VERSION,
+                        Math.max(
+                                LEAST_IR,
+                                OpsetVersions.irVersion(opsets.getOrDefault("", 1), OpsetVersions.types(graph))))
                 .put(ModelProto.PRODUCER_NAME, "tflite-onnx")
                 .putIfAny(ModelProto.PRODUCER_VERSION, producerVersion)
                 .putIfAny(ModelProto.DOC_STRING, model.description())
                 .put(ModelProto.GRAPH, messages.graph(graph));
-        OpsetVersions.imports(graph, opset)
-                .forEach((domain, version) -> message.put(
-                        ModelProto.OPSET_IMPORT,
-                        new Message()
-                                .putIfAny(OperatorSetIdProto.DOMAIN, domain)
-                                .put(OperatorSetIdProto.VERSION, version)));
+        opsets.forEach((domain, version) -> message.put(
+                ModelProto.OPSET_IMPORT,
+                new Message().putIfAny(OperatorSetIdProto.DOMAIN, domain).put(OperatorSetIdProto.VERSION, version)));
         model.metadata().forEach((key, value) -> message.put(ModelProto.METADATA_PROPS, entry(key, value)));
         return message;
     }
@@ -71,7 +77,7 @@ final class OnnxMessages {
         Set<Value> intermediate = new LinkedHashSet<>();
         for (Node node : graph.nodes()) {
             message.put(GraphProto.NODE, node(node));
-            intermediate.addAll(node.outputs());
+            node.outputs().stream().filter(Value::isPresent).forEach(intermediate::add);
         }
         graph.outputs().forEach(intermediate::remove);
         message.put(GraphProto.NAME, graph.name().isEmpty() ? "graph" : graph.name());
@@ -82,7 +88,8 @@ final class OnnxMessages {
         graph.inputs().forEach(v -> message.put(GraphProto.INPUT, valueInfo(v)));
         graph.outputs().forEach(v -> message.put(GraphProto.OUTPUT, valueInfo(v)));
         intermediate.stream()
-                .filter(v -> v.shape().isRanked())
+                .filter(v -> v.type() != DataType.UNKNOWN
+                        && (v.shape().isRanked() || !v.containers().isEmpty()))
                 .forEach(v -> message.put(GraphProto.VALUE_INFO, valueInfo(v)));
         return message;
     }
@@ -91,7 +98,10 @@ final class OnnxMessages {
         Message message = new Message();
         node.inputs().forEach(v -> message.put(NodeProto.INPUT, v.name()));
         node.outputs().forEach(v -> message.put(NodeProto.OUTPUT, v.name()));
-        message.put(NodeProto.NAME, node.output().name());
+        node.outputs().stream()
+                .filter(Value::isPresent)
+                .findFirst()
+                .ifPresent(v -> message.put(NodeProto.NAME, v.name()));
         message.put(NodeProto.OP_TYPE, node.op().name());
         for (Map.Entry<String, Object> attribute : node.attributes().asMap().entrySet()) {
             Message encoded = new Message().put(AttributeProto.NAME, attribute.getKey());
@@ -126,6 +136,35 @@ final class OnnxMessages {
             many.values().forEach(s -> message.put(AttributeProto.STRINGS, s));
             return message.put(AttributeProto.TYPE, AttributeProto.TYPE_STRINGS);
         }
+        return rareAttribute(node, message, value);
+    }
+
+    private Message rareAttribute(Node node, Message message, Object value) {
+        if (value instanceof Bytes b) {
+            return message.put(AttributeProto.S, b.toArray()).put(AttributeProto.TYPE, AttributeProto.TYPE_STRING);
+        } else if (value instanceof SparseElements s) {
+            Message sparse = new Message()
+                    .put(SparseTensorProto.VALUES, tensor("", s.values(), Optional.empty()))
+                    .put(SparseTensorProto.INDICES, tensor("", s.indices(), Optional.empty()));
+            for (long size : s.shape().sizes()) {
+                sparse.put(SparseTensorProto.DIMS, size);
+            }
+            return message.put(AttributeProto.TYPE, AttributeProto.TYPE_SPARSE_TENSOR)
+                    .put(AttributeProto.SPARSE_TENSOR, sparse);
+        } else if (value instanceof ValueInfo v) {
+            return message.put(AttributeProto.TP, TypeMessages.of(v))
+                    .put(AttributeProto.TYPE, AttributeProto.TYPE_TYPE_PROTO);
+        } else if (value instanceof List<?> many) {
+            boolean graphs = many.stream().anyMatch(Graph.class::isInstance);
+            for (Object one : many) {
+                if (one instanceof Graph g) {
+                    message.put(AttributeProto.GRAPHS, graph(g));
+                } else if (one instanceof Tensor t) {
+                    message.put(AttributeProto.TENSORS, tensor("", t, Optional.empty()));
+                }
+            }
+            return message.put(AttributeProto.TYPE, graphs ? AttributeProto.TYPE_GRAPHS : AttributeProto.TYPE_TENSORS);
+        }
         throw new IllegalGraphException(
                 "node " + node + " has an attribute of " + value.getClass().getSimpleName() + ", which ONNX has not");
     }
@@ -135,7 +174,7 @@ final class OnnxMessages {
         for (long size : tensor.shape().sizes()) {
             message.put(TensorProto.DIMS, size);
         }
-        message.put(TensorProto.DATA_TYPE, code(name, tensor.type()));
+        message.put(TensorProto.DATA_TYPE, TypeMessages.code(name, tensor.type()));
         if (tensor.type() == DataType.STRING) {
             tensor.toStrings().forEach(s -> message.put(TensorProto.STRING_DATA, s));
             return message.putIfAny(TensorProto.NAME, name);
@@ -158,33 +197,8 @@ final class OnnxMessages {
     }
 
     private static Message valueInfo(Value value) {
-        Message type = new Message().put(TypeProto.TENSOR_ELEM_TYPE, code(value.name(), value.type()));
-        if (value.shape().isRanked()) {
-            type.put(TypeProto.TENSOR_SHAPE, shape(value.shape()));
-        }
-        return new Message()
-                .put(ValueInfoProto.NAME, value.name())
-                .put(ValueInfoProto.TYPE, new Message().put(TypeProto.TENSOR_TYPE, type));
-    }
-
-    private static Message shape(Shape shape) {
-        Message message = new Message();
-        for (Dim dim : shape.dims()) {
-            Message encoded = new Message();
-            if (dim instanceof Dim.Fixed fixed) {
-                encoded.put(TensorShapeProto.DIM_VALUE, fixed.size());
-            } else if (dim instanceof Dim.Named named) {
-                encoded.put(TensorShapeProto.DIM_PARAM, named.name());
-            }
-            message.put(TensorShapeProto.DIM, encoded);
-        }
-        return message;
-    }
-
-    private static long code(String name, DataType type) {
-        if (type.onnxCode() == 0) {
-            throw new IllegalGraphException("value " + name + " is of " + type + ", which ONNX has not");
-        }
-        return type.onnxCode();
+        ValueInfo info = new ValueInfo(value.name(), value.type(), value.shape(), Optional.empty(), value.containers());
+        Message message = new Message().put(ValueInfoProto.NAME, value.name());
+        return value.type() == DataType.UNKNOWN ? message : message.put(ValueInfoProto.TYPE, TypeMessages.of(info));
     }
 }

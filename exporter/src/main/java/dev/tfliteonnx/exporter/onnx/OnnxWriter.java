@@ -25,8 +25,10 @@ import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Writes a model as an {@code .onnx} file: its main graph, which must be in the ONNX vocabulary, with the graphs nested
@@ -44,14 +46,14 @@ public final class OnnxWriter implements ModelWriter {
      */
     @Override
     public List<Path> write(Model model, Path to, WriteOptions options) throws IOException, ConversionException {
-        int opset = checkedOpset(model, options);
-        Message message = OnnxMessages.of(model, opset, options.producerVersion(), Optional.empty());
+        Map<String, Integer> opsets = checkedOpsets(model, options);
+        Message message = OnnxMessages.of(model, opsets, options.producerVersion(), Optional.empty());
         if (!options.externalData() && message.size() <= options.inlineLimit()) {
             AtomicFiles.write(List.of(new Output(to, message::writeTo)), options.force());
             return List.of(to);
         }
         ExternalData data = new ExternalData(to.getFileName() + ".data");
-        Message slim = OnnxMessages.of(model, opset, options.producerVersion(), Optional.of(data));
+        Message slim = OnnxMessages.of(model, opsets, options.producerVersion(), Optional.of(data));
         requireFits(slim, Where.file(to.toString()), "even without its weights");
         Output main = new Output(to, slim::writeTo);
         if (data.isEmpty()) {
@@ -92,8 +94,8 @@ public final class OnnxWriter implements ModelWriter {
         if (options.externalData()) {
             throw new IllegalArgumentException("external data needs a file to stand beside");
         }
-        int opset = checkedOpset(model, options);
-        Message message = OnnxMessages.of(model, opset, options.producerVersion(), Optional.empty());
+        Map<String, Integer> opsets = checkedOpsets(model, options);
+        Message message = OnnxMessages.of(model, opsets, options.producerVersion(), Optional.empty());
         if (message.size() > options.inlineLimit()) {
             throw tooLarge(message, Where.NOWHERE, "with its weights");
         }
@@ -114,15 +116,23 @@ public final class OnnxWriter implements ModelWriter {
                 "write it to a file, where its weights can stand beside it");
     }
 
-    private static int checkedOpset(Model model, WriteOptions options) throws ConversionException {
+    /** A model that tells the versions of its operator sets is written as it stands, unless another one is asked for. */
+    private static Map<String, Integer> checkedOpsets(Model model, WriteOptions options) throws ConversionException {
         Graph graph = model.main();
         if (graph.dialect() != Dialect.ONNX) {
             throw new IllegalArgumentException(graph + " is in the " + graph.dialect() + " vocabulary");
         }
+        if (!model.opsets().isEmpty()
+                && (options.opset() == 0 || options.opset() == model.opsets().getOrDefault("", 0))) {
+            graph.verify();
+            Map<String, Integer> opsets = new TreeMap<>(model.opsets());
+            OpsetVersions.imports(graph, 1).forEach(opsets::putIfAbsent);
+            return opsets;
+        }
         int opset = opset(graph, options.opset());
         OnnxVerifier.verify(graph, opset);
         requireComputedOutputs(graph);
-        return opset;
+        return OpsetVersions.imports(graph, opset);
     }
 
     private static int opset(Graph graph, int wanted) throws ConversionException {

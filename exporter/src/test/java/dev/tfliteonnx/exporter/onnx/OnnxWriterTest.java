@@ -325,7 +325,7 @@ class OnnxWriterTest {
     @Test
     void sizesAreThoseOfTheBytes() throws ConversionException {
         for (Model model : List.of(SampleModels.attributes(), SampleModels.branches(), SampleModels.constants())) {
-            Message message = OnnxMessages.of(model, 21, "", Optional.empty());
+            Message message = OnnxMessages.of(model, java.util.Map.of("", 21), "", Optional.empty());
             byte[] bytes = writer.toBytes(model, WriteOptions.DEFAULT.withOpset(21));
             assertEquals(message.size(), bytes.length);
         }

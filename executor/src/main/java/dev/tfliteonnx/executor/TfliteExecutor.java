@@ -1,8 +1,8 @@
 package dev.tfliteonnx.executor;
 
 import dev.tfliteonnx.executor.kernels.Array;
-import dev.tfliteonnx.executor.tflite.Resources;
 import dev.tfliteonnx.executor.tflite.Host;
+import dev.tfliteonnx.executor.tflite.Resources;
 import dev.tfliteonnx.executor.tflite.TfliteCall;
 import dev.tfliteonnx.executor.tflite.TfliteKernel;
 import dev.tfliteonnx.executor.tflite.TfliteKernels;
@@ -154,7 +154,8 @@ public final class TfliteExecutor {
                 .toArray();
         Array zeros = Array.zeros(variable.type(), dims);
         if (variable.type() == DataType.INT8 && zeros.data() instanceof byte[] bytes) {
-            Arrays.fill(bytes, (byte) variable.quant().map(q -> q.zeroPoint(0)).orElse(0L).longValue());
+            Arrays.fill(bytes, (byte)
+                    variable.quant().map(q -> q.zeroPoint(0)).orElse(0L).longValue());
         }
         return zeros;
     }

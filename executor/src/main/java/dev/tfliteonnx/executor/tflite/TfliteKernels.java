@@ -14,6 +14,12 @@ import java.util.function.Function;
 public final class TfliteKernels {
     private static final List<Consumer<Rows>> FAMILIES = List.of(
             Activations::rows,
+            Arithmetic::rows,
+            Convolutions::rows,
+            Pooling::rows,
+            Products::rows,
+            Quantization::rows,
+            Softmaxes::rows,
             Shaping::rows,
             Slicing::rows,
             Blocks::rows,

@@ -1,0 +1,111 @@
+package dev.tfliteonnx.executor.tflite;
+
+/**
+ * The integer arithmetic of TFLite's kernels, rounding twice as its builds do by default.
+ *
+ * <p>Source: {@code kernels/internal/common.cc}, {@code kernels/internal/quantization_util.cc} and
+ * {@code fixedpoint/fixedpoint.h} of gemmlowp.
+ */
+final class Fixed {
+    private Fixed() {}
+
+    /**
+     * A factor as kernels store it.
+     *
+     * @param multiplier 0, or at least 2³⁰ and below 2³¹
+     * @param shift the power of two that is left
+     */
+    record Multiplier(int multiplier, int shift) {
+        static Multiplier of(double factor) {
+            if (factor == 0) {
+                return new Multiplier(0, 0);
+            }
+            int shift = Math.getExponent(factor) + 1;
+            long fixed = Math.round(Math.scalb(factor, 31 - shift));
+            if (fixed == 1L << 31) {
+                fixed /= 2;
+                shift++;
+            }
+            return shift < -31 ? new Multiplier(0, 0) : new Multiplier((int) fixed, shift);
+        }
+
+        /** {@code x} times the factor. */
+        int times(int x) {
+            return shift > 0 ? high(x << shift, multiplier) : dividedByPower(high(x, multiplier), -shift);
+        }
+
+        /** {@code x} times the factor, with a multiplier of 15 bits. */
+        int times(long x) {
+            long reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+            int places = 15 - shift;
+            return (int) ((x * reduced + (1L << (places - 1))) >> places);
+        }
+    }
+
+    /** The upper half of twice the product, rounded half away from zero. */
+    static int high(int a, int b) {
+        if (a == Integer.MIN_VALUE && b == Integer.MIN_VALUE) {
+            return Integer.MAX_VALUE;
+        }
+        long product = (long) a * b;
+        return (int) ((product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / (1L << 31));
+    }
+
+    /** Divides by a power of two, rounding half away from zero. */
+    static int dividedByPower(int x, int places) {
+        int mask = (int) ((1L << places) - 1);
+        int threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+        return (x >> places) + ((x & mask) > threshold ? 1 : 0);
+    }
+
+    /** Multiplies by a power of two and saturates. */
+    static int timesPower(int x, int places) {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, (long) x << places));
+    }
+
+    /** {@code exp(a)} in steps of 2⁻³¹, for {@code a} up to 0 in steps of 2⁻²⁶. */
+    static int exp(int a) {
+        if (a == 0) {
+            return Integer.MAX_VALUE;
+        }
+        int quarter = 1 << 24;
+        int rest = (a & (quarter - 1)) - quarter;
+        int result = expOfQuarter(timesPower(rest, 5));
+        int remainder = rest - a;
+        int[] factors = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+        for (int i = 0; i < factors.length; i++) {
+            if ((remainder & (1 << (24 + i))) != 0) {
+                result = high(result, factors[i]);
+            }
+        }
+        return result;
+    }
+
+    /** {@code exp(a)} for {@code a} from −¼ up to 0, both in steps of 2⁻³¹. */
+    private static int expOfQuarter(int a) {
+        int constant = 1895147668;
+        int x = a + (1 << 28);
+        int x2 = high(x, x);
+        int x3 = high(x2, x);
+        int x4 = high(x2, x2);
+        int tail = dividedByPower(high(dividedByPower(x4, 2) + x3, 715827883) + x2, 1);
+        return constant + high(constant, x + tail);
+    }
+
+    /** {@code 1 / (1 + a)} for {@code a} from 0 to 1, both in steps of 2⁻³¹. */
+    static int reciprocal(int a) {
+        long sum = (long) a + Integer.MAX_VALUE;
+        int half = (int) ((sum + (sum >= 0 ? 1 : -1)) / 2);
+        int x = 1515870810 + high(half, -1010580540);
+        for (int i = 0; i < 3; i++) {
+            int off = (1 << 29) - high(half, x);
+            x += timesPower(high(x, off), 2);
+        }
+        return timesPower(x, 1);
+    }
+
+    /** Half away from zero, as {@code std::round}. */
+    static double round(double x) {
+        return Math.copySign(Math.floor(Math.abs(x) + 0.5), x);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tfliteonnx.executor.tflite;
+
+import dev.tfliteonnx.executor.kernels.Array;
+import dev.tfliteonnx.ir.DataType;
+import java.util.Optional;
+
+/**
+ * What becomes of the sums of products: bias, the scale of each output, offset and bounds. Source:
+ * {@code PopulateConvolutionQuantizationParams} in {@code kernels/kernel_util.cc}.
+ */
+final class Sums {
+    private final boolean wide;
+    private final Optional<long[]> bias;
+    private final Fixed.Multiplier[] multipliers;
+    private final int offset;
+    private final FusedActivation.Bounds bounds;
+
+    Sums(TfliteCall call, int outs) {
+        this.bias = call.optional(2).map(Array::longs);
+        boolean isShort = call.in(0).type() == DataType.INT16;
+        this.wide =
+                isShort && call.optional(2).map(b -> b.type() != DataType.INT32).orElse(true);
+        this.offset = (int) call.outQuant().zeroPoint();
+        this.bounds = FusedActivation.bounds(call);
+        this.multipliers = new Fixed.Multiplier[outs];
+        float in = call.quant(0).scale();
+        float out = call.outQuant().scale();
+        boolean dense = call.node().is("FULLY_CONNECTED");
+        boolean perTensor =
+                call.in(0).type() == DataType.UINT8 || (dense && call.quant(1).isPerTensor());
+        for (int o = 0; o < outs; o++) {
+            float scale = call.quant(1).scale(call.quant(1).count() == 1 ? 0 : o);
+            double product = perTensor ? in * scale : (double) in * scale;
+            multipliers[o] = Fixed.Multiplier.of(product / out);
+        }
+    }
+
+    /** Whether sums have 64 bits. */
+    boolean isWide() {
+        return wide;
+    }
+
+    void finish(int[] acc, long[] sums, int[] y, int at) {
+        for (int o = 0; o < acc.length; o++) {
+            y[at + o] = finish(wide ? sums[o] : acc[o], o);
+        }
+    }
+
+    /** The result of a sum for output {@code o}. */
+    int finish(long sum, int o) {
+        long biased = bias.isPresent() ? sum + bias.get()[o] : sum;
+        int scaled = wide ? multipliers[o].times(biased) : multipliers[o].times((int) biased);
+        return bounds.clamp(scaled + offset);
+    }
+}

@@ -85,7 +85,8 @@ public final class ConvActivation implements GraphPass {
         for (int i = 0; alike && i < 2; i++) {
             Optional<Node> conv = add.input(i)
                     .producer()
-                    .filter(p -> p.is("Conv") && p.input(2).isPresent() && p.output().hasOneUse());
+                    .filter(p ->
+                            p.is("Conv") && p.input(2).isPresent() && p.output().hasOneUse());
             if (conv.isPresent()) {
                 replace(conv.get(), List.of(add.input(1 - i)), activation(y).orElse(add), graph);
                 return true;

@@ -63,11 +63,11 @@ public final class GemmActivation implements GraphPass {
 
     private void fuse(Node gemm, Node activation, Graph graph) {
         Edit edit = graph.edit(name());
-        Attributes attributes = gemm.attributes()
-                .with(OnnxOps.ACTIVATION, activation.op().name());
+        Attributes attributes =
+                gemm.attributes().with(OnnxOps.ACTIVATION, activation.op().name());
         if (activation.is("LeakyRelu")) {
-            attributes = attributes.with(
-                    ACTIVATION_ALPHA, activation.attributes().get(OnnxOps.ALPHA, 0.01f));
+            attributes =
+                    attributes.with(ACTIVATION_ALPHA, activation.attributes().get(OnnxOps.ALPHA, 0.01f));
         }
         Value y = activation.output();
         Value fused = new Onnx(edit, y.name(), gemm.origin())

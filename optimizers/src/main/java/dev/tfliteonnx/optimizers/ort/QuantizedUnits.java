@@ -46,7 +46,9 @@ public final class QuantizedUnits implements GraphPass {
         Set<Node> own = new HashSet<>(graph.nodes());
         boolean changed = false;
         for (Node node : graph.nodes()) {
-            if (node.isAttached() && node.op().domain().isEmpty() && !node.outputs().isEmpty()) {
+            if (node.isAttached()
+                    && node.op().domain().isEmpty()
+                    && !node.outputs().isEmpty()) {
                 changed |= replace(node, own, graph, context);
             }
         }
@@ -58,9 +60,8 @@ public final class QuantizedUnits implements GraphPass {
                 .filter(r -> r.selector().ops().contains(node.op().name()) && context.allows(r.name()))
                 .findFirst();
         Optional<Unit> unit = named.isEmpty() ? Optional.empty() : Unit.around(node, own);
-        Optional<UnitRule> rule = named.filter(r -> unit.filter(
-                        u -> !u.dequantizes().isEmpty() && r.fits(u))
-                .isPresent());
+        Optional<UnitRule> rule = named.filter(
+                r -> unit.filter(u -> !u.dequantizes().isEmpty() && r.fits(u)).isPresent());
         if (rule.isEmpty() || unit.isEmpty()) {
             return false;
         }
@@ -68,7 +69,9 @@ public final class QuantizedUnits implements GraphPass {
         List<Value> values = rule.get().replacement().apply(unit.get(), edit);
         for (int i = 0; i < values.size(); i++) {
             List<Node> quantizes = unit.get().quantizes();
-            Value old = quantizes.isEmpty() ? node.outputs().get(i) : quantizes.get(i).output();
+            Value old = quantizes.isEmpty()
+                    ? node.outputs().get(i)
+                    : quantizes.get(i).output();
             edit.replace(old, values.get(i));
         }
         edit.apply();

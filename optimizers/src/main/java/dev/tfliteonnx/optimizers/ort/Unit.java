@@ -141,8 +141,7 @@ record Unit(Node target, List<Node> dequantizes, List<Node> quantizes, boolean w
      */
     boolean hasFittingBias() {
         Node bias = dequantizes.get(2);
-        if (type(2) != DataType.INT32
-                || (bias.input(2).isPresent() && !Content.all(bias.input(2), z -> z == 0))) {
+        if (type(2) != DataType.INT32 || (bias.input(2).isPresent() && !Content.all(bias.input(2), z -> z == 0))) {
             return false;
         }
         float x = floats(0)[0];

@@ -31,6 +31,7 @@ record UnitRule(
     record Selector(String action, Set<String> ops, Predicate<Unit> fits) {}
 
     boolean fits(Unit unit) {
-        return selector.ops().contains(unit.target().op().name()) && selector.fits().test(unit);
+        return selector.ops().contains(unit.target().op().name())
+                && selector.fits().test(unit);
     }
 }

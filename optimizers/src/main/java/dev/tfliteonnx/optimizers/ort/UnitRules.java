@@ -40,7 +40,11 @@ final class UnitRules {
                         "quantized-resize",
                         "drop_no_int16_support",
                         "Resize",
-                        u -> moves(u) && u.target().attributes().get(OnnxOps.MODE, "nearest").equals("nearest"),
+                        u -> moves(u)
+                                && u.target()
+                                        .attributes()
+                                        .get(OnnxOps.MODE, "nearest")
+                                        .equals("nearest"),
                         UnitRules::moved),
                 rule(
                         "quantized-maximum",
@@ -56,12 +60,7 @@ final class UnitRules {
                         "AveragePool GlobalAveragePool LeakyRelu Sigmoid Softmax",
                         u -> u.isComplete() && u.isOfOneType(1) && !isDilated(u.target()),
                         UnitRules::qLinear),
-                rule(
-                        "quantized-binary",
-                        "2DQ",
-                        "Add Mul",
-                        u -> u.isComplete() && u.isOfOneType(2),
-                        UnitRules::qLinear),
+                rule("quantized-binary", "2DQ", "Add Mul", u -> u.isComplete() && u.isOfOneType(2), UnitRules::qLinear),
                 rule(
                         "quantized-concat",
                         "*DQ",
@@ -152,8 +151,7 @@ final class UnitRules {
                 && takes(u, true)
                 && u.target().attributes().get(OnnxOps.ALPHA, 1f) == 1f
                 && (!quantized || (u.whole() && u.result() == u.type(0)))
-                && (u.operands() == 2
-                        || (u.target().attributes().get(OnnxOps.BETA, 1f) == 1f && u.hasFittingBias()));
+                && (u.operands() == 2 || (u.target().attributes().get(OnnxOps.BETA, 1f) == 1f && u.hasFittingBias()));
     }
 
     private static Onnx onnx(Unit u, Edit edit) {
@@ -161,7 +159,9 @@ final class UnitRules {
     }
 
     private static Value result(Unit u) {
-        return u.quantizes().isEmpty() ? u.target().output() : u.quantizes().get(0).output();
+        return u.quantizes().isEmpty()
+                ? u.target().output()
+                : u.quantizes().get(0).output();
     }
 
     private static TypedShape typed(Value value) {
@@ -177,7 +177,12 @@ final class UnitRules {
             Value out = q.output();
             outputs.add(ValueInfo.of(out.name(), out.type(), out.shape()));
         }
-        return edit.add(u.target().op(), inputs, u.target().attributes(), outputs, u.target().origin());
+        return edit.add(
+                u.target().op(),
+                inputs,
+                u.target().attributes(),
+                outputs,
+                u.target().origin());
     }
 
     private static List<Value> qLinear(Unit u, Edit edit) {
@@ -225,7 +230,12 @@ final class UnitRules {
     private static List<Value> standard(String op, Unit u, List<Value> inputs, Edit edit) {
         Value out = result(u);
         ValueInfo info = ValueInfo.of(out.name(), out.type(), out.shape());
-        return edit.add(OpType.onnx(op), inputs, u.target().attributes(), List.of(info), u.target().origin());
+        return edit.add(
+                OpType.onnx(op),
+                inputs,
+                u.target().attributes(),
+                List.of(info),
+                u.target().origin());
     }
 
     private static List<Value> matMul(Unit u, Edit edit) {

@@ -22,7 +22,7 @@ import dev.tfliteonnx.optimizers.quant.QuantizationRules;
 public final class UnsignedActivations implements GraphPass {
     @Override
     public String name() {
-        return "unsigned-activations";
+        return "int8-pairs-to-uint8";
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.tfliteonnx.optimizers.layout.ChannelsSecondEdges;
 import dev.tfliteonnx.optimizers.layout.LayoutPass;
 import dev.tfliteonnx.optimizers.layout.TransposeRules;
 import dev.tfliteonnx.optimizers.quant.QuantizationRules;
+import dev.tfliteonnx.optimizers.quant.UnsignedActivations;
 import java.util.List;
 
 /** Stage 3: what every conversion does to its ONNX graph. None of it changes a number beyond the order of rounding. */
@@ -26,6 +27,7 @@ public final class DefaultPasses {
                 new SharedConstants(),
                 new DuplicateNodes(),
                 QuantizationRules.pass(),
+                new UnsignedActivations(),
                 new ChannelsSecondEdges(),
                 new LayoutPass(),
                 TransposeRules.pass(),

@@ -3,33 +3,28 @@ package dev.tfliteonnx.handlers;
 import static dev.tfliteonnx.handlers.Elementwise.binary;
 import static dev.tfliteonnx.handlers.Elementwise.unary;
 import static dev.tfliteonnx.handlers.FusedActivations.fused;
-import static dev.tfliteonnx.handlers.OpRow.custom;
 import static dev.tfliteonnx.handlers.OpRow.later;
 import static dev.tfliteonnx.handlers.OpRow.none;
 import static dev.tfliteonnx.handlers.OpRow.row;
+import static dev.tfliteonnx.handlers.Types.ANY;
+import static dev.tfliteonnx.handlers.Types.BOOLS;
+import static dev.tfliteonnx.handlers.Types.FLOATS;
+import static dev.tfliteonnx.handlers.Types.FLOATS_AND_DOUBLE;
+import static dev.tfliteonnx.handlers.Types.INDICES;
+import static dev.tfliteonnx.handlers.Types.NUMBERS;
+import static dev.tfliteonnx.handlers.Types.POWERS;
+import static dev.tfliteonnx.handlers.Types.QUANTIZABLE;
+import static dev.tfliteonnx.handlers.Types.QUANTIZABLE_AND_INT32;
 
-import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.OpType;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What is done about every TFLite operator: one row each, in the order of their numbers, then the custom operators. */
 public final class HandlerTable {
-    private static final Set<DataType> ANY = Set.of();
-    private static final Set<DataType> FLOATS = set(DataType.FLOAT32, DataType.FLOAT16);
-    private static final Set<DataType> FLOATS_AND_DOUBLE = with(FLOATS, DataType.FLOAT64);
-    private static final Set<DataType> BOOLS = set(DataType.BOOL);
-    private static final Set<DataType> INDICES = set(DataType.INT32, DataType.INT64);
-    private static final Set<DataType> QUANTIZABLE =
-            set(DataType.FLOAT32, DataType.FLOAT16, DataType.INT8, DataType.UINT8, DataType.INT16);
-    private static final Set<DataType> QUANTIZABLE_AND_INT32 = with(QUANTIZABLE, DataType.INT32);
-    private static final Set<DataType> NUMBERS = with(QUANTIZABLE, DataType.INT32, DataType.INT64, DataType.UINT32);
-
     private static final String PLANNED = "this version has no handler for it";
     private static final String EXPORT_WITHOUT = "export the model without it, or cut the model before it";
 
@@ -140,7 +135,7 @@ public final class HandlerTable {
             row("SQRT", QUANTIZABLE, unary("Sqrt"), "Sqrt"),
             row("RSQRT", QUANTIZABLE, Elementwise::rsqrt, "Sqrt, Reciprocal"),
             row("SHAPE", INDICES, Shaping::shape, "Shape, or a constant"),
-            row("POW", set(DataType.FLOAT32, DataType.FLOAT16, DataType.INT32), binary("Pow"), "Pow"),
+            row("POW", POWERS, binary("Pow"), "Pow"),
             row("ARG_MIN", INDICES, Reductions.arg("ArgMin"), "ArgMin"),
             row("FAKE_QUANT", FLOATS, RealMath::fakeQuant, "Clip, Floor of the steps"),
             row("REDUCE_PROD", NUMBERS, Reductions.reduce("ReduceProd"), "ReduceProd"),
@@ -299,36 +294,11 @@ public final class HandlerTable {
             row("STABLEHLO_CBRT", FLOATS, HloMath::cbrt, "Pow of the magnitude"),
             row("STABLEHLO_CASE", ANY, Branches::choice, "If in If"));
 
-    private static final List<OpRow> CUSTOM = List.of(
-            row("VARIABLE_TENSOR", ANY, (op, onnx) -> List.of(op.declareState()), "a graph input and a graph output"),
-            custom("Convolution2DTransposeBias", FLOATS, Convolutions::convolution2dTransposeBias, "ConvTranspose"),
-            custom("Mfcc", FLOATS, AudioFeatures::mfcc, "Sqrt, MatMul, Log, MatMul"),
-            custom("AudioSpectrogram", FLOATS, AudioFeatures::spectrogram, "Gather of windows, DFT"),
-            custom("NumericVerify", FLOATS, SmallCustomOps::numericVerify, "Sub"),
-            custom("aeq.hadamard_rotation", FLOATS, SmallCustomOps::hadamardRotation, "MatMul"),
-            custom("Roll", ANY, Reversals::roll, "Slice, Concat"),
-            custom("AvgPool3D", QUANTIZABLE, Volumes.pool3d("AveragePool"), "AveragePool"),
-            custom("MaxPool3D", QUANTIZABLE, Volumes.pool3d("MaxPool"), "MaxPool"),
-            custom("Table", ANY, SmallCustomOps::table, "Gather on stored integers"),
-            custom("Atan2", FLOATS_AND_DOUBLE, RealMath::atan2, "Atan of the quotient, by quadrant"),
-            custom("Sign", NUMBERS, unary("Sign"), "Sign"),
-            custom("RandomStandardNormal", FLOATS, RandomNumbers.like("RandomNormal"), "RandomNormal: other numbers"),
-            custom("RandomUniform", FLOATS, RandomNumbers.like("RandomUniform"), "RandomUniform: other numbers"),
-            custom("Multinomial", INDICES, RandomNumbers::multinomial, "Multinomial: other numbers"),
-            custom("TFLite_Detection_PostProcess", FLOATS, DetectionPostProcess::lower, "NonMaxSuppression, TopK"),
-            custom("MaxPoolingWithArgmax2D", FLOATS, Unpooling::maxPoolingWithArgmax2d, "MaxPool with indices"),
-            custom("MaxUnpooling2D", FLOATS, Unpooling::maxUnpooling2d, "Equal, Where; or ScatterElements"),
-            custom("LiteRtMaxUnpooling2D", FLOATS, Unpooling::maxUnpooling2d, "ScatterElements"),
-            custom("TransformTensorBilinear", FLOATS, Warping::transformTensorBilinear, "MatMul, GridSample"),
-            custom("Resampler", FLOATS, Warping::resampler, "GridSample"),
-            custom("TransformLandmarks", FLOATS, Landmarks::transformLandmarks, "MatMul, Add"),
-            custom("Landmarks2TransformMatrix", FLOATS, Landmarks::toTransformMatrix, "MatMul, ReduceMax, ReduceMin"));
-
     private final Map<OpType, OpRow> rows = new HashMap<>();
 
     private HandlerTable(List<OpRow> extra) {
         BUILTIN.forEach(r -> rows.put(r.op(), r));
-        CUSTOM.forEach(r -> rows.put(r.op(), r));
+        CustomTable.ROWS.forEach(r -> rows.put(r.op(), r));
         extra.forEach(r -> rows.put(r.op(), r));
     }
 
@@ -345,7 +315,7 @@ public final class HandlerTable {
     /** All rows as they stand here, the builtin ones by their numbers. */
     public static List<OpRow> all() {
         List<OpRow> all = new ArrayList<>(BUILTIN);
-        all.addAll(CUSTOM);
+        all.addAll(CustomTable.ROWS);
         return Collections.unmodifiableList(all);
     }
 
@@ -353,15 +323,5 @@ public final class HandlerTable {
     public OpRow find(OpType op) {
         OpRow row = rows.get(op);
         return row != null ? row : UnknownCustomOps.row(op);
-    }
-
-    private static Set<DataType> set(DataType first, DataType... rest) {
-        return Collections.unmodifiableSet(EnumSet.of(first, rest));
-    }
-
-    private static Set<DataType> with(Set<DataType> types, DataType... more) {
-        EnumSet<DataType> all = EnumSet.copyOf(types);
-        Collections.addAll(all, more);
-        return Collections.unmodifiableSet(all);
     }
 }

@@ -56,7 +56,7 @@ final class Spectra {
     }
 
     /** {@code [width, 2·bins]}: from real numbers to pairs. */
-    private static Tensor realMatrix(int width, int length, int bins) {
+    static Tensor realMatrix(int width, int length, int bins) {
         float[] m = new float[width * 2 * bins];
         for (int i = 0; i < width; i++) {
             for (int k = 0; k < bins; k++) {

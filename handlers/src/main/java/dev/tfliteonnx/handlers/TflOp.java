@@ -205,6 +205,25 @@ public final class TflOp {
         }
     }
 
+    /**
+     * What an operator with a memory of its own kept from the run before.
+     *
+     * @param output the result that the memory is named after
+     * @param initial what it holds before the first run
+     */
+    public Value state(int output, Tensor initial) {
+        Resource.Variable memory = lowering.variables().tensor(out(output));
+        if (memory.initial().isEmpty()) {
+            memory.setInitial(initial, Optional.empty());
+        }
+        return read(memory, out(output));
+    }
+
+    /** What an operator with a memory of its own keeps for the next run. */
+    public void setState(int output, Value next) {
+        lowering.variables().assign(lowering.variables().tensor(out(output)), next);
+    }
+
     /** Puts the nodes of another subgraph in the place of this operator. */
     public List<Value> inline(long subgraph, List<Value> arguments) {
         Frame callee = lowering.enter(subgraph(subgraph), onnx.graph());

@@ -11,13 +11,13 @@ import java.util.Map;
 
 /** The documents that are made from tables of the program. */
 final class GeneratedDocs {
-    private static final String HEAD = "<!-- Generated from the tables of the program; do not edit. -->\n\n";
+    static final String HEAD = "<!-- Generated from the tables of the program; do not edit. -->\n\n";
 
     private GeneratedDocs() {}
 
     /** Each document by its file name. */
     static Map<String, String> all() {
-        return Map.of("SUPPORTED_OPS.md", supportedOps(), "DIAGNOSTICS.md", diagnostics());
+        return Map.of("SUPPORTED_OPS.md", supportedOps(), "DIAGNOSTICS.md", diagnostics(), "RULES.md", RulesDoc.text());
     }
 
     private static String supportedOps() {

@@ -52,7 +52,7 @@ public final class FitKernelTypes implements GraphPass {
 
     @Override
     public String drawing() {
-        return "int16 ─ Max ─ int16\nint16 ─ Cast ─ Max(int32) ─ Cast ─ int16";
+        return "x:INT16 → Max → y:INT16\n=> x:INT16 → Cast → Max(INT32) → Cast → y:INT16";
     }
 
     @Override

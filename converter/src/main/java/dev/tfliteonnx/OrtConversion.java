@@ -1,0 +1,41 @@
+package dev.tfliteonnx;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.Diagnostic;
+import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.exporter.onnx.OnnxWriter;
+import dev.tfliteonnx.exporter.ort.OrtWriter;
+import dev.tfliteonnx.ir.Model;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model that is optimized for ONNX Runtime. Weights are still slices of the source file, which must not change before
+ * the model is written.
+ *
+ * @param model the model, with the versions of its operator sets
+ * @param diagnostics what is to be known of it; never an error
+ */
+public record OrtConversion(Model model, List<Diagnostic> diagnostics) {
+    public OrtConversion {
+        diagnostics = List.copyOf(diagnostics);
+    }
+
+    /**
+     * Writes the model in ONNX Runtime's own format.
+     *
+     * @param to the file, usually ending in {@code .ort}
+     * @return the files written
+     * @throws ConversionException if the file exists and may not be overwritten, or the format cannot hold the model
+     * @throws IOException if the source file can no longer be read
+     */
+    public List<Path> write(Path to, WriteOptions options) throws IOException, ConversionException {
+        return new OrtWriter().write(model, model.opsets(), to, options.withProducerVersion(Version.STRING));
+    }
+
+    /** Writes the optimized model as ONNX; as {@link #write}. */
+    public List<Path> writeOnnx(Path to, WriteOptions options) throws IOException, ConversionException {
+        return new OnnxWriter().write(model, to, options.withProducerVersion(Version.STRING));
+    }
+}

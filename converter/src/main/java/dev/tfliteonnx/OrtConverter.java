@@ -1,0 +1,93 @@
+package dev.tfliteonnx;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.Diagnostic;
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.importer.Import;
+import dev.tfliteonnx.importer.onnx.OnnxReader;
+import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.Model;
+import dev.tfliteonnx.ir.pass.PassContext;
+import dev.tfliteonnx.ir.pass.PassOptions;
+import dev.tfliteonnx.onnx.OnnxSchemas;
+import dev.tfliteonnx.onnx.OpsetVersions;
+import dev.tfliteonnx.optimizers.ort.OrtLevel;
+import dev.tfliteonnx.optimizers.ort.OrtPasses;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Turns ONNX and TFLite models into models for ONNX Runtime's own format, optimized as ONNX Runtime would optimize them
+ * when it loads them.
+ *
+ * <pre>{@code
+ * OrtConverter.convert(Path.of("model.onnx"), OrtOptions.DEFAULT).write(Path.of("model.ort"), WriteOptions.DEFAULT);
+ * }</pre>
+ */
+public final class OrtConverter {
+    private OrtConverter() {}
+
+    /**
+     * Converts a file.
+     *
+     * @param file an {@code .onnx} file, or a {@code .tflite} file
+     * @throws ConversionException with everything that is wrong with the file, the model or the options
+     */
+    public static OrtConversion convert(Path file, OrtOptions options) throws ConversionException {
+        String name = String.valueOf(file.getFileName());
+        if (name.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+            return ofOnnx(file, options);
+        }
+        Conversion conversion = Converter.convert(file, options.conversion());
+        optimize(conversion.model().main(), options);
+        Model model = stated(conversion.model(), versions(conversion.model().main(), OpsetVersions.FLOOR));
+        return new OrtConversion(model, conversion.report().diagnostics());
+    }
+
+    private static OrtConversion ofOnnx(Path file, OrtOptions options) throws ConversionException {
+        Import read = OnnxReader.read(file);
+        List<Diagnostic> diagnostics = new ArrayList<>(read.warnings());
+        int opset = read.model().opsets().getOrDefault("", 1);
+        if (options.level() == OrtLevel.DISABLE) {
+            return new OrtConversion(read.model(), diagnostics);
+        }
+        if (opset >= OpsetVersions.FLOOR) {
+            optimize(read.model().main(), options);
+            Map<String, Integer> versions = versions(read.model().main(), opset);
+            if (!versions.isEmpty()) {
+                Map<String, Integer> all = new TreeMap<>(read.model().opsets());
+                versions.forEach((domain, version) -> all.merge(domain, version, Math::max));
+                return new OrtConversion(stated(read.model(), all), diagnostics);
+            }
+        }
+        diagnostics.add(new Diagnostic(
+                DiagnosticCode.IGNORED,
+                Where.file(String.valueOf(file.getFileName())),
+                "the model is not optimized: passes take operators in their forms of opset " + OpsetVersions.FLOOR
+                        + " and later, and the model has opset " + opset,
+                "let ONNX bring it to a newer opset first"));
+        return new OrtConversion(OnnxReader.read(file).model(), diagnostics);
+    }
+
+    private static void optimize(Graph graph, OrtOptions options) {
+        PassContext context = new PassContext(
+                PassOptions.DEFAULT.withSkip(options.conversion().skip()));
+        OrtPasses.runner(options.level(), options.platform()).run(graph, context);
+        graph.verify();
+    }
+
+    /** The least versions from an opset on at which every node is valid; empty if there are none. */
+    private static Map<String, Integer> versions(Graph graph, int from) {
+        OpsetVersions.Fit fit = OpsetVersions.lowest(graph, from, OnnxSchemas.NEWEST);
+        return fit instanceof OpsetVersions.Fit.At at ? OpsetVersions.imports(graph, at.opset()) : Map.of();
+    }
+
+    private static Model stated(Model model, Map<String, Integer> opsets) {
+        return new Model(model.graphs(), model.signatures(), model.description(), model.metadata(), opsets);
+    }
+}

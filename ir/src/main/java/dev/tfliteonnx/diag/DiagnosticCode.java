@@ -99,6 +99,11 @@ public enum DiagnosticCode {
             Severity.ERROR,
             "the operator number is not known",
             "The file was made by a newer converter than this version knows."),
+    NO_EXACT_FORM(
+            "TFO2011",
+            Severity.ERROR,
+            "the operator has no exact form in integers",
+            "With --quant integer results equal those of TFLite's reference kernels bit for bit, or there are none."),
     NOT_EXACT(
             "TFO3001",
             Severity.NOTE,
@@ -114,6 +119,12 @@ public enum DiagnosticCode {
             Severity.ERROR,
             "an option of the conversion cannot be met",
             "The option names something that the model does not have, or contradicts another option."),
+    CHECK_IMPOSSIBLE(
+            "TFO4003",
+            Severity.ERROR,
+            "the conversion cannot be checked",
+            "One of the two models cannot be run by the engine that is at hand, or their inputs and outputs do not"
+                    + " correspond to each other."),
     OPSET_TOO_LOW(
             "TFO4002",
             Severity.ERROR,

@@ -32,7 +32,7 @@ class ArchitectureTest {
             "handlers", Set.of(),
             "executor", Set.of(),
             "optimizers", Set.of("executor"),
-            "exporter", Set.of(),
+            "exporter", Set.of("formats"),
             "formats", Set.of());
 
     @Test

@@ -1,6 +1,6 @@
 package dev.tfliteonnx.exporter.ort;
 
-import dev.tfliteonnx.exporter.ort.OrtSlots.NodeEdge;
+import dev.tfliteonnx.formats.ort.OrtSlots.NodeEdge;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Value;
 import java.util.ArrayList;
@@ -39,7 +39,10 @@ final class Edges {
             }
         }
         for (int i = 0; i < node.outputs().size(); i++) {
-            producers.put(node.outputs().get(i), new Producer(index, i));
+            Value made = node.outputs().get(i);
+            if (made.isPresent()) {
+                producers.put(made, new Producer(index, i));
+            }
         }
     }
 

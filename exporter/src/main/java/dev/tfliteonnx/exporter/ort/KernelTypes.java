@@ -1,9 +1,9 @@
 package dev.tfliteonnx.exporter.ort;
 
-import dev.tfliteonnx.exporter.ort.OrtSlots.ArgTypeAndIndex;
-import dev.tfliteonnx.exporter.ort.OrtSlots.KernelTypeStrArgsEntry;
-import dev.tfliteonnx.exporter.ort.OrtSlots.KernelTypeStrResolver;
-import dev.tfliteonnx.exporter.ort.OrtSlots.OpIdKernelTypeStrArgsEntry;
+import dev.tfliteonnx.formats.ort.OrtSlots.ArgTypeAndIndex;
+import dev.tfliteonnx.formats.ort.OrtSlots.KernelTypeStrArgsEntry;
+import dev.tfliteonnx.formats.ort.OrtSlots.KernelTypeStrResolver;
+import dev.tfliteonnx.formats.ort.OrtSlots.OpIdKernelTypeStrArgsEntry;
 import dev.tfliteonnx.onnx.OnnxSchema;
 import java.util.ArrayList;
 import java.util.List;

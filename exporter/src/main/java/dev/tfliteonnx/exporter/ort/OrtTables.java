@@ -3,6 +3,7 @@ package dev.tfliteonnx.exporter.ort;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.exporter.onnx.Initializers;
+import dev.tfliteonnx.formats.ort.OrtSlots;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Floats;
 import dev.tfliteonnx.ir.Graph;

@@ -3,11 +3,15 @@ package dev.tfliteonnx.exporter.ort;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
-import dev.tfliteonnx.exporter.ort.OrtSlots.Dimension;
-import dev.tfliteonnx.exporter.ort.OrtSlots.DimensionValue;
-import dev.tfliteonnx.exporter.ort.OrtSlots.TensorTypeAndShape;
-import dev.tfliteonnx.exporter.ort.OrtSlots.TypeInfo;
-import dev.tfliteonnx.exporter.ort.OrtSlots.ValueInfo;
+import dev.tfliteonnx.formats.ort.OrtSlots;
+import dev.tfliteonnx.formats.ort.OrtSlots.Dimension;
+import dev.tfliteonnx.formats.ort.OrtSlots.DimensionValue;
+import dev.tfliteonnx.formats.ort.OrtSlots.MapType;
+import dev.tfliteonnx.formats.ort.OrtSlots.SequenceType;
+import dev.tfliteonnx.formats.ort.OrtSlots.TensorTypeAndShape;
+import dev.tfliteonnx.formats.ort.OrtSlots.TypeInfo;
+import dev.tfliteonnx.formats.ort.OrtSlots.ValueInfo;
+import dev.tfliteonnx.ir.Container;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Node;
@@ -27,15 +31,34 @@ final class OrtValues {
         if (!value.isPresent()) {
             return table;
         }
-        FlatTable type = new FlatTable().putInt(TensorTypeAndShape.ELEM_TYPE, code(value.name(), value.type()));
-        if (value.shape().isRanked()) {
-            type.put(TensorTypeAndShape.SHAPE, shape(value.shape()));
+        return table.put(ValueInfo.TYPE, type(value, 0));
+    }
+
+    /** The type of a value without its outermost containers. */
+    private static FlatTable type(Value value, int depth) throws ConversionException {
+        FlatTable type = new FlatTable();
+        if (depth == value.containers().size()) {
+            FlatTable tensor = new FlatTable().putInt(TensorTypeAndShape.ELEM_TYPE, code(value.name(), value.type()));
+            if (value.shape().isRanked()) {
+                tensor.put(TensorTypeAndShape.SHAPE, shape(value.shape()));
+            }
+            return type.putByte(TypeInfo.VALUE_TYPE, TypeInfo.TENSOR_TYPE).put(TypeInfo.VALUE, tensor);
         }
-        return table.put(
-                ValueInfo.TYPE,
-                new FlatTable()
-                        .putByte(TypeInfo.VALUE_TYPE, TypeInfo.TENSOR_TYPE)
-                        .put(TypeInfo.VALUE, type));
+        Container container = value.containers().get(depth);
+        if (container instanceof Container.Sequence) {
+            FlatTable sequence = new FlatTable().put(SequenceType.ELEM_TYPE, type(value, depth + 1));
+            return type.putByte(TypeInfo.VALUE_TYPE, TypeInfo.SEQUENCE_TYPE).put(TypeInfo.VALUE, sequence);
+        } else if (container instanceof Container.MapOf map) {
+            FlatTable entries = new FlatTable()
+                    .putInt(MapType.KEY_TYPE, code(value.name(), map.key()))
+                    .put(MapType.VALUE_TYPE, type(value, depth + 1));
+            return type.putByte(TypeInfo.VALUE_TYPE, TypeInfo.MAP_TYPE).put(TypeInfo.VALUE, entries);
+        }
+        throw new ConversionException(
+                DiagnosticCode.UNSUPPORTED_TYPE,
+                Where.tensor(value.name()),
+                "the ORT format has no values of the kind " + container,
+                "keep the model as .onnx");
     }
 
     private static FlatTable shape(Shape shape) {

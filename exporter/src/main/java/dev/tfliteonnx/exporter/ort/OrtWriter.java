@@ -8,6 +8,7 @@ import dev.tfliteonnx.exporter.AtomicFiles.Output;
 import dev.tfliteonnx.exporter.ModelWriter;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.exporter.onnx.ByteSink;
+import dev.tfliteonnx.formats.ort.OrtSlots;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Graph;
@@ -28,8 +29,9 @@ import java.util.TreeMap;
 
 /**
  * Writes a model as an {@code .ort} file, with all that a build of ONNX Runtime without operator schemas needs. Weights
- * are streamed and never held as a whole. The model is written as it is: constants must be values, not nodes, and every
- * operator must have a kernel, since ONNX Runtime neither optimizes nor inlines what it loads from this format.
+ * are streamed and never held as a whole. ONNX Runtime neither optimizes nor inlines what it loads from this format, so
+ * Constant nodes become values and operators without a kernel the functions that define them; all else is written as it
+ * is. The model itself is not changed.
  *
  * <p>The version stated is {@value #VERSION}, which ONNX Runtime reads since 1.13, or {@value #FLOAT8_VERSION} for models
  * with elements of 8-bit floating point.
@@ -44,6 +46,22 @@ public final class OrtWriter implements ModelWriter {
     /** The most tables that ONNX Runtime admits. */
     private static final int MAX_TABLES = 1_000_000;
 
+    private final boolean widens;
+
+    /** A writer that refuses constants of fewer than 8 bits, which ONNX Runtime does not load since 1.28. */
+    public OrtWriter() {
+        this(false);
+    }
+
+    /**
+     * A writer.
+     *
+     * @param widens whether constants of fewer than 8 bits that are dequantized are written as 8 bits, not refused
+     */
+    public OrtWriter(boolean widens) {
+        this.widens = widens;
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -51,7 +69,7 @@ public final class OrtWriter implements ModelWriter {
      */
     @Override
     public List<Path> write(Model model, Path to, WriteOptions options) throws IOException, ConversionException {
-        return write(model, imports(model.main(), options.opset()), to, options);
+        return write(model, imports(model, options.opset()), to, options);
     }
 
     /**
@@ -68,7 +86,7 @@ public final class OrtWriter implements ModelWriter {
 
     /** The bytes of a model, at the lowest opset that fits or that of the options; as {@link #write}. */
     public byte[] toBytes(Model model, WriteOptions options) throws ConversionException {
-        return toBytes(model, imports(model.main(), options.opset()), options);
+        return toBytes(model, imports(model, options.opset()), options);
     }
 
     /** The bytes of a model; as {@link #write(Model, Map, Path, WriteOptions)}. */
@@ -83,19 +101,23 @@ public final class OrtWriter implements ModelWriter {
         return out.array();
     }
 
-    private static FlatFile file(Model model, Map<String, Integer> imports, String producer, Where where)
+    private FlatFile file(Model model, Map<String, Integer> imports, String producer, Where where)
             throws ConversionException {
-        Graph graph = model.main();
-        if (graph.dialect() != Dialect.ONNX) {
-            throw new IllegalArgumentException(graph + " is in the " + graph.dialect() + " vocabulary");
-        }
+        requireOnnx(model);
+        Graph graph = OrtForm.of(model.main(), widens);
         graph.verify();
         Set<DataType> types = OpsetVersions.types(graph);
         boolean float8 = types.contains(DataType.FLOAT8_E4M3FN) || types.contains(DataType.FLOAT8_E5M2);
+        int opset = imports.getOrDefault("", 1);
         OrtTables tables = new OrtTables(graph, imports);
         FlatTable session = new FlatTable()
                 .put(OrtSlots.InferenceSession.ORT_VERSION, float8 ? FLOAT8_VERSION : VERSION)
-                .put(OrtSlots.InferenceSession.MODEL, model(model, imports, producer, tables))
+                .put(
+                        OrtSlots.InferenceSession.MODEL,
+                        model(model, imports)
+                                .put(OrtSlots.Model.PRODUCER_VERSION, producer)
+                                .putLong(OrtSlots.Model.IR_VERSION, OpsetVersions.irVersion(opset, types))
+                                .put(OrtSlots.Model.GRAPH, tables.graph(graph)))
                 .put(
                         OrtSlots.InferenceSession.KERNEL_TYPE_STR_RESOLVER,
                         tables.kernelTypes().table());
@@ -111,8 +133,7 @@ public final class OrtWriter implements ModelWriter {
         return file;
     }
 
-    private static FlatTable model(Model model, Map<String, Integer> imports, String producer, OrtTables tables)
-            throws ConversionException {
+    private static FlatTable model(Model model, Map<String, Integer> imports) {
         List<FlatTable> opsets = new ArrayList<>();
         new TreeMap<>(imports)
                 .forEach((domain, version) -> opsets.add(
@@ -121,20 +142,27 @@ public final class OrtWriter implements ModelWriter {
         model.metadata()
                 .forEach((key, value) ->
                         metadata.add(new FlatTable().put(OrtSlots.Pair.KEY, key).put(OrtSlots.Pair.VALUE, value)));
-        Graph graph = model.main();
-        int opset = imports.getOrDefault("", 1);
         return new FlatTable()
-                .putLong(OrtSlots.Model.IR_VERSION, OpsetVersions.irVersion(opset, OpsetVersions.types(graph)))
                 .putTables(OrtSlots.Model.OPSET_IMPORT, opsets)
                 .put(OrtSlots.Model.PRODUCER_NAME, "tflite-onnx")
-                .put(OrtSlots.Model.PRODUCER_VERSION, producer)
                 .put(OrtSlots.Model.DOMAIN, "")
                 .put(OrtSlots.Model.DOC_STRING, model.description())
-                .put(OrtSlots.Model.GRAPH, tables.graph(graph))
                 .putTables(OrtSlots.Model.METADATA_PROPS, metadata);
     }
 
-    private static Map<String, Integer> imports(Graph graph, int wanted) {
+    private static void requireOnnx(Model model) {
+        Graph graph = model.main();
+        if (graph.dialect() != Dialect.ONNX) {
+            throw new IllegalArgumentException(graph + " is in the " + graph.dialect() + " vocabulary");
+        }
+    }
+
+    /** Those of the model, if it has any of its own. */
+    private static Map<String, Integer> imports(Model model, int wanted) {
+        if (!model.opsets().isEmpty()) {
+            return model.opsets();
+        }
+        Graph graph = model.main();
         int floor = wanted == 0 ? OpsetVersions.FLOOR : wanted;
         Fit fit = OpsetVersions.lowest(graph, floor, wanted == 0 ? OnnxSchemas.NEWEST : wanted);
         if (fit instanceof Fit.Nowhere nowhere) {

@@ -1,0 +1,157 @@
+package dev.tfliteonnx.exporter.ort;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Dialect;
+import dev.tfliteonnx.ir.Floats;
+import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Key;
+import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Strings;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.ValueInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Copies a graph into the form that the ORT format can hold, since ONNX Runtime takes what it loads from it as it is:
+ *
+ * <pre>
+ * y = Constant()          →  a constant y
+ * y = HardSwish(x)        →  y = Mul(x, HardSigmoid(x)), and so on for the other {@link FunctionBodies}
+ * DequantizeLinear(int4)  →  DequantizeLinear(int8), if that is asked for and the weights are constant
+ * </pre>
+ */
+final class OrtForm {
+    private final boolean widens;
+    private final Map<Value, Value> copies = new HashMap<>();
+    private final Map<Value, Value> widened = new HashMap<>();
+
+    private OrtForm(boolean widens) {
+        this.widens = widens;
+    }
+
+    /**
+     * A graph in that form with the names of the original.
+     *
+     * @param widens whether dequantized constants of fewer than 8 bits get 8
+     */
+    static Graph of(Graph graph, boolean widens) {
+        Graph copy = new Graph(Dialect.ONNX, graph.name());
+        new OrtForm(widens).fill(graph, copy);
+        return copy;
+    }
+
+    private void fill(Graph from, Graph to) {
+        from.inputs().forEach(v -> copies.put(v, to.input(info(v))));
+        for (Node node : from.nodes()) {
+            add(node, to);
+        }
+        to.setOutputs(from.outputs().stream().map(v -> copy(v, to)).toList());
+    }
+
+    private void add(Node node, Graph to) {
+        Optional<Tensor> lifted = node.is("Constant") ? constant(node) : Optional.empty();
+        if (lifted.isPresent()) {
+            copies.put(node.output(), to.constant(node.output().name(), lifted.get()));
+            return;
+        }
+        List<Value> inputs = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            Value in = node.input(i);
+            inputs.add(isPackedWeight(node, i) ? widened.computeIfAbsent(in, v -> widen(v, to)) : copy(in, to));
+        }
+        Optional<Value> body = FunctionBodies.expand(node, inputs, to);
+        if (body.isPresent()) {
+            to.rename(body.get(), node.output().name());
+            to.refine(body.get(), node.output().shape());
+            copies.put(node.output(), body.get());
+            return;
+        }
+        List<ValueInfo> infos = node.outputs().stream().map(OrtForm::info).toList();
+        List<Value> made = to.add(node.op(), inputs, attributes(node, to), infos, node.origin());
+        for (int i = 0; i < made.size(); i++) {
+            copies.put(node.outputs().get(i), made.get(i));
+        }
+    }
+
+    private static ValueInfo info(Value v) {
+        return v.isPresent()
+                ? new ValueInfo(v.name(), v.type(), v.shape(), Optional.empty(), v.containers())
+                : ValueInfo.ABSENT;
+    }
+
+    private Attributes attributes(Node node, Graph to) {
+        if (node.subgraphs().isEmpty()) {
+            return node.attributes();
+        }
+        Attributes attributes = node.attributes();
+        for (Map.Entry<String, Object> entry : node.attributes().asMap().entrySet()) {
+            if (entry.getValue() instanceof Graph inner) {
+                Graph nested = to.nested(inner.name());
+                fill(inner, nested);
+                attributes = attributes.with(Key.ofGraph(entry.getKey()), nested);
+            }
+        }
+        return attributes;
+    }
+
+    private Value copy(Value value, Graph to) {
+        if (!value.isPresent()) {
+            return Value.ABSENT;
+        }
+        return copies.computeIfAbsent(
+                value,
+                v -> to.constant(
+                        v.name(), v.constant().orElseThrow(() -> new IllegalStateException("nothing computes " + v))));
+    }
+
+    /** Data and zero points; scales are never packed. */
+    private boolean isPackedWeight(Node node, int input) {
+        Value in = node.input(input);
+        return widens && node.is("DequantizeLinear") && in.isConstant() && isPacked(in.type());
+    }
+
+    private static boolean isPacked(DataType type) {
+        return type.bits() > 0 && type.bits() < 8;
+    }
+
+    private static Value widen(Value value, Graph to) {
+        DataType wide = value.type().isSignedInteger() ? DataType.INT8 : DataType.UINT8;
+        return to.constant(value.name(), value.constant().orElseThrow().cast(wide));
+    }
+
+    /** The elements of a Constant node, in whichever attribute they stand. */
+    private static Optional<Tensor> constant(Node node) {
+        Map<String, Object> attributes = node.attributes().asMap();
+        Object only = attributes.size() == 1 ? attributes.values().iterator().next() : Map.of();
+        if (only instanceof Tensor tensor) {
+            return Optional.of(tensor);
+        } else if (only instanceof Float f) {
+            return Optional.of(Tensor.ofFloats(Shape.SCALAR, f));
+        } else if (only instanceof Long i) {
+            return Optional.of(Tensor.ofIntegers(DataType.INT64, Shape.SCALAR, i));
+        } else if (only instanceof Floats many) {
+            return Optional.of(Tensor.ofFloats(Shape.of(many.size()), many.toArray()));
+        } else if (only instanceof Ints many) {
+            return Optional.of(Tensor.ofLongs(many.toArray()));
+        } else if (only instanceof String s) {
+            return Optional.of(Tensor.ofStrings(Shape.SCALAR, List.of(utf8(s))));
+        } else if (only instanceof Strings many) {
+            List<byte[]> texts = many.values().stream().map(OrtForm::utf8).toList();
+            return Optional.of(Tensor.ofStrings(Shape.of(texts.size()), texts));
+        }
+        return Optional.empty();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

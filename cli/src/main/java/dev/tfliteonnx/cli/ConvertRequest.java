@@ -25,20 +25,12 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
 
     /** The options that {@code convert} takes. */
     static Options known() {
-        return new Options()
+        return conversion()
                 .addOption(option(
                         "o",
                         "output",
                         "OUT",
                         "the file to write, or the folder for several; otherwise beside the input"))
-                .addOption(flag("dequantize", "compute in float32: the same as --quant float"))
-                .addOption(option("quant", "qdq|float", "keep quantization (qdq, the default) or compute in float32"))
-                .addOption(flag(
-                        "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
-                .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph"))
-                .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
-                .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
-                .addOption(option("skip", "NAME", "leave out a rule or pass; may be repeated"))
                 .addOption(option("opset", "N", "the version of the ONNX operators; otherwise the lowest that fits"))
                 .addOption(flag("external-data", "write weights to a file beside the model"))
                 .addOption(flag("force", "overwrite existing files"))
@@ -46,8 +38,33 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .addOption(flag("quiet", "print nothing but errors"));
     }
 
+    /** Those among them that say how a model is converted. */
+    static Options conversion() {
+        return new Options()
+                .addOption(flag("dequantize", "compute in float32: the same as --quant float"))
+                .addOption(option(
+                        "quant",
+                        "qdq|float|integer",
+                        "keep quantization (qdq, the default), compute in float32, or equal TFLite's integers"))
+                .addOption(flag(
+                        "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
+                .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph"))
+                .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
+                .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
+                .addOption(option("skip", "NAME", "leave out a rule or pass; may be repeated"));
+    }
+
     /** Reads a command line. */
     static ConvertRequest of(CommandLine line) throws UsageException, ConversionException {
+        WriteOptions writing = WriteOptions.DEFAULT
+                .withOpset(opset(line))
+                .withExternalData(line.hasOption("external-data"))
+                .withForce(line.hasOption("force"));
+        return new ConvertRequest(Jobs.of(line.getArgList(), value(line, "output")), options(line), writing);
+    }
+
+    /** Reads those of {@link #conversion()}. */
+    static ConversionOptions options(CommandLine line) throws UsageException {
         ConversionOptions options = ConversionOptions.DEFAULT
                 .withQuant(quant(line))
                 .withKeepTensorNames(line.hasOption("keep-tensor-names"))
@@ -57,11 +74,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
         for (String skipped : names(line, "skip")) {
             options = options.withSkipped(skipped);
         }
-        WriteOptions writing = WriteOptions.DEFAULT
-                .withOpset(opset(line))
-                .withExternalData(line.hasOption("external-data"))
-                .withForce(line.hasOption("force"));
-        return new ConvertRequest(Jobs.of(line.getArgList(), value(line, "output")), options, writing);
+        return options;
     }
 
     private static QuantMode quant(CommandLine line) throws UsageException {
@@ -70,7 +83,8 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 switch (mode) {
                     case "qdq" -> QuantMode.QDQ;
                     case "float" -> QuantMode.FLOAT;
-                    default -> throw new UsageException("--quant is qdq or float, not \"" + mode + "\"");
+                    case "integer" -> QuantMode.INTEGER;
+                    default -> throw new UsageException("--quant is qdq, float or integer, not \"" + mode + "\"");
                 };
         if (quant == QuantMode.QDQ && line.hasOption("dequantize")) {
             throw new UsageException("--dequantize and --quant qdq contradict each other");
@@ -91,7 +105,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
         throw new UsageException("--opset wants a number above 0, not " + text);
     }
 
-    private static Optional<String> value(CommandLine line, String option) {
+    static Optional<String> value(CommandLine line, String option) {
         return Optional.ofNullable(line.getOptionValue(option));
     }
 
@@ -111,11 +125,11 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
         return names;
     }
 
-    private static Option flag(String name, String description) {
+    static Option flag(String name, String description) {
         return Option.builder().longOpt(name).desc(description).get();
     }
 
-    private static Option option(String name, String argument, String description) {
+    static Option option(String name, String argument, String description) {
         return Option.builder()
                 .longOpt(name)
                 .hasArg()

@@ -4,7 +4,6 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Ints;
-import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
@@ -23,12 +22,7 @@ final class Convolutions {
      * the filter; the int32 bias is added to the accumulator as it is.
      */
     static List<Value> conv2d(TflOp op, Onnx onnx) {
-        Shape filter = op.shape(1);
-        Shape input = op.shape(0);
-        // an input whose channels are not known has as many as the filter says for one group
-        long groups = input.isFixed(3) ? input.size(3) / op.size(1, 3) : 1;
-        long[] kernel = {filter.size(1), filter.size(2)};
-        return convolve(op, onnx, kernel, groups, 0, 3, 1, 2);
+        return convolve(op, onnx, groups(op), 0, 3, 1, 2);
     }
 
     /**
@@ -38,24 +32,31 @@ final class Convolutions {
      * {@code depth_multiplier} over; ONNX Conv-11 with C groups.
      */
     static List<Value> depthwiseConv2d(TflOp op, Onnx onnx) {
-        Shape filter = op.shape(1);
-        long[] kernel = {filter.size(1), filter.size(2)};
-        return convolve(op, onnx, kernel, op.size(0, 3), 3, 0, 1, 2);
+        return convolve(op, onnx, op.size(0, 3), 3, 0, 1, 2);
     }
 
-    private static List<Value> convolve(TflOp op, Onnx onnx, long[] kernel, long groups, int... filterPerm) {
-        Attributes attributes = Windows.attributes(
-                op.option(Tfl.PADDING),
-                op.shape(0),
-                1,
-                kernel,
-                new long[] {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)},
-                new long[] {op.option(Tfl.DILATION_H_FACTOR), op.option(Tfl.DILATION_W_FACTOR)});
+    private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
+        Attributes attributes = window(op).with(OnnxOps.GROUP, groups);
         Value x = onnx.transpose(op.in(0), Layout.TO_NCHW);
         Value w = Rescaling.weights(op, onnx, 0, 1, filterPerm);
         Value b = Biases.of(op, onnx, 2, 0, 1);
-        Value y = onnx.op("Conv", attributes.with(OnnxOps.GROUP, groups), x, w, b);
-        return List.of(onnx.transpose(y, Layout.TO_NHWC));
+        return List.of(onnx.transpose(onnx.op("Conv", attributes, x, w, b), Layout.TO_NHWC));
+    }
+
+    /** How the filter, operand 1 of {@code [_,kh,kw,_]}, slides over the image. */
+    static Attributes window(TflOp op) {
+        return Windows.attributes(
+                op.option(Tfl.PADDING),
+                op.shape(0),
+                1,
+                new long[] {op.size(1, 1), op.size(1, 2)},
+                new long[] {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)},
+                new long[] {op.option(Tfl.DILATION_H_FACTOR), op.option(Tfl.DILATION_W_FACTOR)});
+    }
+
+    /** How many groups of channels CONV_2D has: an input whose channels are not known has one. */
+    static long groups(TflOp op) {
+        return op.shape(0).isFixed(3) ? op.size(0, 3) / op.size(1, 3) : 1;
     }
 
     /**
@@ -66,9 +67,7 @@ final class Convolutions {
      * {@code output_shape} puts the odd pixel elsewhere.
      */
     static List<Value> transposeConv(TflOp op, Onnx onnx) {
-        long[] extents = op.constant(0).isPresent()
-                ? op.longs(0)
-                : op.out().shape().isStatic() ? op.out().shape().sizes() : noExtents(op);
+        long[] extents = extents(op);
         long[] strides = {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)};
         long[] pads = new long[4];
         long[] outputPadding = new long[2];
@@ -83,8 +82,15 @@ final class Convolutions {
         return List.of(transposed(op, onnx, 2, Biases.of(op, onnx, 3, 2, 1), strides, pads, outputPadding));
     }
 
-    private static long[] noExtents(TflOp op) {
-        throw op.notConstant(0);
+    /** The shape of TRANSPOSE_CONV's result; refused if it is not known. */
+    static long[] extents(TflOp op) {
+        if (op.constant(0).isPresent()) {
+            return op.longs(0);
+        }
+        if (!op.out().shape().isStatic()) {
+            throw op.notConstant(0);
+        }
+        return op.out().shape().sizes();
     }
 
     /**

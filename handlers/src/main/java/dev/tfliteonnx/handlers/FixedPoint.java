@@ -3,7 +3,7 @@ package dev.tfliteonnx.handlers;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The integer arithmetic of TFLite's kernels, as far as results of 16 bits show it.
+ * The integer arithmetic of TFLite's kernels.
  *
  * <p>Source: {@code kernels/internal/quantization_util.cc}, {@code kernels/internal/common.cc} and
  * {@code kernels/internal/common.h}.
@@ -24,17 +24,17 @@ final class FixedPoint {
         static Multiplier of(double factor) {
             int shift = Math.getExponent(factor) + 1;
             long fixed = Math.round(Math.scalb(factor, 31 - shift));
-            return fixed == 1L << 31 ? new Multiplier(1 << 30, shift + 1) : new Multiplier((int) fixed, shift);
+            if (fixed == 1L << 31) {
+                fixed = 1 << 30;
+                shift++;
+            }
+            // smaller factors leave nothing of 31 bits
+            return shift < -31 ? new Multiplier(0, 0) : new Multiplier((int) fixed, shift);
         }
 
-        /** {@code x} times the factor, rounded to 31 bits below the point, then to none, each time half away from zero. */
+        /** {@code x} times the factor, rounded to 31 bits below the point half up, then to none half away from zero. */
         int times(int x) {
-            long product = ((long) x << Math.max(shift, 0)) * multiplier;
-            long high = (product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / (1L << 31);
-            int places = Math.max(-shift, 0);
-            long rest = high & ((1L << places) - 1);
-            long half = (((1L << places) - 1) >> 1) + (high < 0 ? 1 : 0);
-            return (int) ((high >> places) + (rest > half ? 1 : 0));
+            return (int) quotient(product(x << Math.max(shift, 0), multiplier), Math.max(-shift, 0));
         }
 
         /** The factor that is left of it where the accumulator has 64 bits: the multiplier is rounded to 15 bits. */
@@ -66,7 +66,18 @@ final class FixedPoint {
         return table;
     }
 
-    private static double away(double x) {
+    /** The product of two numbers in steps of 2⁻³¹, in steps of 2⁻³¹, rounded half up. */
+    static long product(long a, long b) {
+        return (a * b + (1 << 30)) >> 31;
+    }
+
+    /** {@code x} over 2 to the power of {@code places}, rounded half away from zero. */
+    static long quotient(long x, int places) {
+        long half = places == 0 ? 0 : (1L << (places - 1)) - (x < 0 ? 1 : 0);
+        return (x + half) >> places;
+    }
+
+    static double away(double x) {
         return Math.copySign(Math.floor(Math.abs(x) + 0.5), x);
     }
 

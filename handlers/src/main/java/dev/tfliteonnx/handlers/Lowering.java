@@ -155,6 +155,9 @@ public final class Lowering {
     private OpHandler handler(TflOp op) {
         OpRow row = table.find(op.node().op());
         OpHandler handler = row.handler().orElseThrow(() -> op.refuse(row.refusal(), row.note(), row.remedy()));
+        if (options.quant() == QuantMode.INTEGER && ExactTable.concerns(op.node())) {
+            return ExactTable.handler(op, handler);
+        }
         return Complex.touches(op.node()) ? ComplexNumbers.handler(op, handler) : handler;
     }
 
@@ -169,7 +172,7 @@ public final class Lowering {
             return;
         }
         Value value = result;
-        if (out.quant().isPresent() && options.quant() == QuantMode.QDQ && value.type() == DataType.FLOAT32) {
+        if (out.quant().isPresent() && options.quant() != QuantMode.FLOAT && value.type() == DataType.FLOAT32) {
             value = Quantization.quantize(onnx, value, out.type(), out.quant().get());
         } else if (value.type() != typeOf(out) && out.quant().isEmpty()) {
             value = onnx.cast(value, typeOf(out));
@@ -226,7 +229,7 @@ public final class Lowering {
 
     /** The elements of a value as it is stored, if they are known: those of a constant, or one passed to a subgraph. */
     Optional<Tensor> elements(Value source) {
-        boolean same = source.quant().isEmpty() || options.quant() == QuantMode.QDQ;
+        boolean same = source.quant().isEmpty() || options.quant() != QuantMode.FLOAT;
         return source.constant().or(() -> same ? frame.find(source).flatMap(Value::constant) : Optional.empty());
     }
 
@@ -245,16 +248,23 @@ public final class Lowering {
         if (stored.constant().isEmpty() || !movable) {
             return onnx.transpose(real(source, onnx), perm);
         }
-        Value moved =
-                onnx.constant(source.name(), stored.constant().orElseThrow().permuted(perm));
+        Value moved = moved(source, onnx, perm);
         return isQuantized(source)
                 ? Quantization.dequantize(onnx, moved, source.quant().get().permuted(perm))
                 : moved;
     }
 
+    /** A value as it is stored, axes permuted; a constant is laid out anew. */
+    Value moved(Value source, Onnx onnx, int... perm) {
+        Value stored = stored(source);
+        return stored.constant()
+                .map(c -> onnx.constant(source.name(), c.permuted(perm)))
+                .orElseGet(() -> onnx.transpose(stored, perm));
+    }
+
     /** The stored integers read with other parameters. */
     Value relabelled(Value source, QuantParams params, Onnx onnx) {
-        if (options.quant() == QuantMode.QDQ) {
+        if (options.quant() != QuantMode.FLOAT) {
             return Quantization.dequantize(onnx, stored(source), params);
         }
         QuantParams own = source.quant().orElseThrow();
@@ -265,7 +275,7 @@ public final class Lowering {
     }
 
     private boolean isQuantized(Value source) {
-        return options.quant() == QuantMode.QDQ && source.quant().isPresent();
+        return options.quant() != QuantMode.FLOAT && source.quant().isPresent();
     }
 
     /** Starts on a subgraph, whose nodes go to {@code sink}; its inputs are to be set before it is expressed. */

@@ -39,7 +39,8 @@ final class Padders {
         return op.out().uses().stream().map(Use::user).anyMatch(n -> n.is("MAX_POOL_2D"));
     }
 
-    private static Value padded(TflOp op, Onnx onnx, Value x, Value value) {
+    /** {@code x} extended by as much as operand 1 says. */
+    static Value padded(TflOp op, Onnx onnx, Value x, Value value) {
         if (op.constant(1).isPresent()) {
             long[] pairs = op.longs(1);
             if (LongStream.of(pairs).allMatch(p -> p == 0)) {

@@ -47,7 +47,8 @@ final class Pooling {
                 Layout.nchw(onnx, op.in(0), x -> onnx.op("Sqrt", onnx.op("AveragePool", window(op), onnx.mul(x, x)))));
     }
 
-    private static Attributes window(TflOp op) {
+    /** How the window slides over the image. */
+    static Attributes window(TflOp op) {
         Shape input = op.shape(0);
         return Windows.attributes(
                 op.option(Tfl.PADDING),

@@ -80,7 +80,7 @@ final class Reductions {
     }
 
     /** The axes, counted from the start, each once, in order. */
-    private static long[] axes(TflOp op) {
+    static long[] axes(TflOp op) {
         int rank = op.rank(0);
         return Arrays.stream(op.longs(1))
                 .map(a -> a < 0 ? a + rank : a)

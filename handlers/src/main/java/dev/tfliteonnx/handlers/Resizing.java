@@ -48,11 +48,12 @@ final class Resizing {
 
     /**
      * Bilinear on stored integers: positions are multiples of 1/1024, whose rounding makes them drift by many steps of a
-     * 16-bit result; the sum of four pixels is rounded half away from zero. In float64 all of it is exact.
+     * 16-bit result; the sum of four pixels is rounded half away from zero. In float64 all of it is exact. The sizes are
+     * known.
      *
      * <p>Source: {@code ResizeBilinearInteger} in {@code kernels/internal/reference/resize_bilinear.h}; ONNX Gather-13.
      */
-    private static Value weighted(TflOp op, Onnx onnx) {
+    static Value weighted(TflOp op, Onnx onnx) {
         Value y = onnx.cast(op.raw(0), DataType.FLOAT64);
         for (int axis = 1; axis <= 2; axis++) {
             long in = op.size(0, axis);
@@ -73,7 +74,7 @@ final class Resizing {
         }
         // Cast truncates
         Value half = onnx.mul(onnx.op("Sign", y), onnx.scalar(DataType.FLOAT64, 0.5));
-        return onnx.cast(onnx.add(y, half), DataType.INT16);
+        return onnx.cast(onnx.add(y, half), op.out().type());
     }
 
     /** Where the pixels of the result lie among those of the operand, in 1024ths. */

@@ -21,12 +21,23 @@ public final class TflOp {
     private final Node node;
     private final Lowering lowering;
     private final Onnx onnx;
+    private final boolean stored;
     private final Map<Integer, Value> reals = new HashMap<>();
 
     TflOp(Node node, Lowering lowering, Onnx onnx) {
+        this(node, lowering, onnx, false);
+    }
+
+    private TflOp(Node node, Lowering lowering, Onnx onnx, boolean stored) {
         this.node = node;
         this.lowering = lowering;
         this.onnx = onnx;
+        this.stored = stored;
+    }
+
+    /** The operator on what is stored: none of its operands is dequantized. */
+    TflOp asStored() {
+        return new TflOp(node, lowering, onnx, true);
     }
 
     /** The operator's name. */
@@ -66,14 +77,14 @@ public final class TflOp {
 
     /** An operand as real numbers: dequantized if it is stored quantized. */
     public Value in(int i) {
-        return reals.computeIfAbsent(i, k -> lowering.real(source(i), onnx));
+        return stored ? raw(i) : reals.computeIfAbsent(i, k -> lowering.real(source(i), onnx));
     }
 
     /**
      * An operand as real numbers with its axes in another order; a constant is laid out anew, before it is dequantized.
      */
     public Value in(int i, int... perm) {
-        return lowering.real(source(i), onnx, perm);
+        return stored ? lowering.moved(source(i), onnx, perm) : lowering.real(source(i), onnx, perm);
     }
 
     /**
@@ -82,7 +93,7 @@ public final class TflOp {
      */
     public Value inAs(int i, Optional<QuantParams> params) {
         Optional<QuantParams> own = source(i).quant();
-        return own.equals(params) || own.isEmpty() || params.isEmpty()
+        return stored || own.equals(params) || own.isEmpty() || params.isEmpty()
                 ? in(i)
                 : lowering.relabelled(source(i), params.get(), onnx);
     }
@@ -103,7 +114,7 @@ public final class TflOp {
 
     /** The quantization of an operand, unless the model computes in float. */
     public Optional<QuantParams> quant(int i) {
-        return computesInFloat() ? Optional.empty() : source(i).quant();
+        return stored || computesInFloat() ? Optional.empty() : source(i).quant();
     }
 
     /** Whether quantization is dropped. */

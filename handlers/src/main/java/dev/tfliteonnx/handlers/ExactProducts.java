@@ -1,0 +1,236 @@
+package dev.tfliteonnx.handlers;
+
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.handlers.FixedPoint.Multiplier;
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.QuantParams;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxOps;
+import dev.tfliteonnx.tfl.Padding;
+import dev.tfliteonnx.tfl.Tfl;
+import dev.tfliteonnx.tfl.WeightsFormat;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Convolutions and matrix products of 8-bit integers, exact: both operands become uint8, of which every CPU forms exact
+ * sums (int8 weights saturate on some), the int32 accumulator takes up the bias and is rescaled by {@link Steps}.
+ */
+final class ExactProducts {
+    private ExactProducts() {}
+
+    /** Source: {@code kernels/internal/reference/integer_ops/conv.h}, {@code reference/conv.h}; ONNX ConvInteger-10. */
+    static List<Value> conv2d(TflOp op, Onnx onnx) {
+        return convolve(op, onnx, Convolutions.groups(op), 0, 3, 1, 2);
+    }
+
+    /**
+     * Source: {@code kernels/internal/reference/integer_ops/depthwise_conv.h}, {@code reference/depthwiseconv_uint8.h};
+     * ONNX ConvInteger-10.
+     */
+    static List<Value> depthwiseConv2d(TflOp op, Onnx onnx) {
+        return convolve(op, onnx, op.size(0, 3), 3, 0, 1, 2);
+    }
+
+    private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
+        Attributes attributes = Convolutions.window(op).with(OnnxOps.GROUP, groups);
+        Value x = onnx.transpose(unsigned(onnx, op.raw(0)), Layout.TO_NCHW);
+        Value w = weights(op, onnx, filterPerm);
+        Value acc = onnx.op("ConvInteger", attributes, x, w, zero(op, onnx, 0), zero(op, onnx, 1));
+        return List.of(onnx.transpose(finished(op, onnx, acc, 0, 2), Layout.TO_NHWC));
+    }
+
+    /**
+     * Zeros are put between the pixels, and the filter, reversed, slides over the image.
+     *
+     * <p>Source: {@code kernels/internal/reference/integer_ops/transpose_conv.h}, {@code reference/transpose_conv.h}; ONNX
+     * ConvInteger-10.
+     */
+    static List<Value> transposeConv(TflOp op, Onnx onnx) {
+        long[] extents = Convolutions.extents(op);
+        long[] strides = {op.option(Tfl.STRIDE_H), op.option(Tfl.STRIDE_W)};
+        long[] pads = new long[4];
+        for (int i = 0; i < 2; i++) {
+            long spread = op.size(2, i + 1) * strides[i];
+            long kernel = op.size(1, i + 1);
+            long full = spread - strides[i] + kernel;
+            long total = op.option(Tfl.PADDING) == Padding.SAME ? Math.max(0, full - extents[i + 1]) : 0;
+            pads[i] = kernel - 1 - total / 2;
+            pads[i + 2] = extents[i + 1] - spread - pads[i] + kernel - 1;
+        }
+        Value spread = spread(op, onnx, strides);
+        long[] crops = Arrays.stream(pads).map(p -> Math.min(p, 0)).toArray();
+        if (Arrays.stream(crops).anyMatch(c -> c < 0)) {
+            long[] starts = {-crops[0], -crops[1]};
+            long[] ends = {op.size(2, 1) * strides[0] + crops[2], op.size(2, 2) * strides[1] + crops[3]};
+            spread = onnx.slice(spread, starts, ends, new long[] {2, 3}, new long[] {1, 1});
+        }
+        Attributes attributes = Attributes.of(OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 1), op.size(1, 2)))
+                .with(
+                        OnnxOps.PADS,
+                        Ints.of(Arrays.stream(pads).map(p -> Math.max(p, 0)).toArray()));
+        Tensor filter = op.constant(1).orElseThrow(() -> op.notConstant(1));
+        Value w = onnx.constant(
+                op.source(1).name(),
+                unsigned(reversed(filter.cast(bytes(filter)))).permuted(0, 3, 1, 2));
+        Value acc = onnx.op("ConvInteger", attributes, spread, w, zero(op, onnx, 2), zero(op, onnx, 1));
+        return List.of(onnx.transpose(finished(op, onnx, acc, 2, 3), Layout.TO_NHWC));
+    }
+
+    /** Operand 2 as {@code [N,C,H·stride,W·stride]}, the zero point between its pixels. */
+    private static Value spread(TflOp op, Onnx onnx, long[] strides) {
+        Value x = onnx.transpose(unsigned(onnx, op.raw(2)), Layout.TO_NCHW);
+        long c = op.size(2, 3);
+        long h = op.size(2, 1);
+        long w = op.size(2, 2);
+        Value apart = onnx.reshape(x, -1, c, h, 1, w, 1);
+        long[] pads = new long[12];
+        pads[9] = strides[0] - 1;
+        pads[11] = strides[1] - 1;
+        boolean none = strides[0] == 1 && strides[1] == 1;
+        return none ? x : onnx.reshape(onnx.pad(apart, pads, zero(op, onnx, 2)), -1, c, h * strides[0], w * strides[1]);
+    }
+
+    /** A filter {@code [O,kh,kw,C]} with its pixels in reverse order. */
+    private static Tensor reversed(Tensor filter) {
+        return Tensor.computed(filter.type(), filter.shape(), filter.source() + ", reversed", () -> {
+            int pixel = (int) filter.shape().size(3);
+            int filters = (int) filter.shape().size(0);
+            int pixels = (int) (filter.shape().size(1) * filter.shape().size(2));
+            byte[] in = array(filter);
+            byte[] out = new byte[in.length];
+            for (int i = 0; i < filters * pixels; i++) {
+                int from = i / pixels * pixels + pixels - 1 - i % pixels;
+                System.arraycopy(in, from * pixel, out, i * pixel, pixel);
+            }
+            return Bytes.of(out, "reversed");
+        });
+    }
+
+    /** Source: {@code kernels/internal/reference/integer_ops/fully_connected.h}; ONNX MatMulInteger-10. */
+    static List<Value> fullyConnected(TflOp op, Onnx onnx) {
+        if (op.option(Tfl.WEIGHTS_FORMAT) != WeightsFormat.DEFAULT || op.rank(1) != 2) {
+            throw op.refuse(DiagnosticCode.NO_EXACT_FORM, "its weights are not a plain matrix", "");
+        }
+        Shape x = op.shape(0);
+        long in = op.size(1, 1);
+        long n = x.isStatic() && in != 0 ? x.elementCount() / in : -1;
+        Value rows = unsigned(onnx, x.rank() == 2 && x.dim(1).is(in) ? op.raw(0) : onnx.reshape(op.raw(0), n, in));
+        Value acc = onnx.op("MatMulInteger", rows, weights(op, onnx, 1, 0), zero(op, onnx, 0), zero(op, onnx, 1));
+        Value y = Steps.storeByDoubles(op, onnx, biased(op, onnx, acc, 2), Steps.ratios(op));
+        if (!op.option(Tfl.KEEP_NUM_DIMS) || x.rank() == 2) {
+            return List.of(y);
+        }
+        long[] leading =
+                LongStream.range(0, x.rank() - 1).map(i -> op.size(0, (int) i)).toArray();
+        return List.of(onnx.reshape(
+                y,
+                LongStream.concat(Arrays.stream(leading), LongStream.of(op.size(1, 0)))
+                        .toArray()));
+    }
+
+    /** Source: {@code kernels/internal/reference/batch_matmul.h}; ONNX MatMulInteger-10. */
+    static List<Value> batchMatmul(TflOp op, Onnx onnx) {
+        Value x = factor(op, onnx, 0, op.option(Tfl.ADJ_X));
+        Value y = factor(op, onnx, 1, op.option(Tfl.ADJ_Y));
+        Value acc = onnx.op("MatMulInteger", x, y, zero(op, onnx, 0), zero(op, onnx, 1));
+        return List.of(Steps.store(op, onnx, acc, Steps.ofProduct(op, 0, 1), Shape.SCALAR));
+    }
+
+    private static Value factor(TflOp op, Onnx onnx, int i, boolean transposed) {
+        int rank = op.rank(i);
+        int[] perm = IntStream.range(0, rank).toArray();
+        perm[rank - 1] = transposed ? rank - 2 : rank - 1;
+        perm[rank - 2] = transposed ? rank - 1 : rank - 2;
+        return onnx.transpose(unsigned(onnx, op.raw(i)), perm);
+    }
+
+    /** The bias added to an accumulator whose channels are second, all of it rescaled and stored. */
+    private static Value finished(TflOp op, Onnx onnx, Value acc, int x, int bias) {
+        List<Multiplier> by = Steps.ofProduct(op, x, 1);
+        return Steps.store(op, onnx, biased(op, onnx, acc, bias), by, alongChannels(acc, by.size()));
+    }
+
+    private static Value biased(TflOp op, Onnx onnx, Value acc, int bias) {
+        if (!op.has(bias)) {
+            return acc;
+        }
+        Shape along = alongChannels(acc, op.size(bias, 0));
+        Value b = op.constant(bias).isPresent()
+                ? onnx.constant(op.source(bias).name(), op.constant(bias).get().reshaped(along))
+                : onnx.reshape(op.raw(bias), along.sizes());
+        return onnx.add(acc, onnx.cast(b, DataType.INT32));
+    }
+
+    /** One number per channel, which is the second axis of an accumulator, as it broadcasts. */
+    private static Shape alongChannels(Value acc, long channels) {
+        long[] extents = new long[acc.shape().rank() - 1];
+        Arrays.fill(extents, 1);
+        extents[0] = channels;
+        return Shape.of(extents);
+    }
+
+    /** Operand 1 as uint8, axes permuted. */
+    private static Value weights(TflOp op, Onnx onnx, int... perm) {
+        if (op.constant(1).isEmpty()) {
+            return onnx.transpose(unsigned(onnx, op.raw(1)), perm);
+        }
+        Tensor stored = op.constant(1).get();
+        return onnx.constant(
+                op.source(1).name(), unsigned(stored.cast(bytes(stored))).permuted(perm));
+    }
+
+    private static byte[] array(Tensor stored) {
+        byte[] all = new byte[(int) stored.byteSize()];
+        stored.load().get(all);
+        return all;
+    }
+
+    private static DataType bytes(Tensor weights) {
+        return weights.type() == DataType.UINT8 ? DataType.UINT8 : DataType.INT8;
+    }
+
+    /** 8-bit integers as uint8, those of int8 128 higher. */
+    private static Tensor unsigned(Tensor stored) {
+        if (stored.type() == DataType.UINT8) {
+            return stored;
+        }
+        return Tensor.computed(DataType.UINT8, stored.shape(), stored.source() + ", plus 128", () -> {
+            byte[] raised = array(stored);
+            for (int i = 0; i < raised.length; i++) {
+                raised[i] ^= (byte) 0x80;
+            }
+            return Bytes.of(raised, "plus 128");
+        });
+    }
+
+    /** 8-bit integers as uint8, those of int8 128 higher. */
+    static Value unsigned(Onnx onnx, Value x) {
+        if (x.type() == DataType.UINT8) {
+            return x;
+        }
+        Value wide = onnx.cast(x, DataType.INT32);
+        return onnx.cast(onnx.add(wide, onnx.scalar(DataType.INT32, 128)), DataType.UINT8);
+    }
+
+    /** The zero point of an operand as {@link #unsigned} has it. */
+    private static Value zero(TflOp op, Onnx onnx, int i) {
+        QuantParams quant = op.source(i).quant().orElseThrow();
+        if (Arrays.stream(quant.zeroPoints()).distinct().count() != 1 || quant.blockSize() != 0) {
+            throw op.refuse(
+                    DiagnosticCode.NO_EXACT_FORM,
+                    "the zero points of \"" + op.source(i).name() + "\" differ from channel to channel",
+                    "convert with --quant qdq");
+        }
+        long raised = op.source(i).type() == DataType.UINT8 ? 0 : 128;
+        return onnx.scalar(DataType.UINT8, quant.zeroPoints()[0] + raised);
+    }
+}

@@ -1,5 +1,8 @@
 package dev.tfliteonnx.executor.tflite;
 
+import dev.tfliteonnx.ir.DataType;
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * The integer arithmetic of TFLite's kernels, rounding twice as its builds do by default.
  *
@@ -102,6 +105,32 @@ final class Fixed {
             x += timesPower(high(x, off), 2);
         }
         return timesPower(x, 1);
+    }
+
+    /**
+     * A function in steps of 2⁻¹⁵ at 512 steps from {@code low} to {@code high} and at the end, biased so that straight
+     * lines between entries err to both sides.
+     */
+    static int[] table(double low, double high, DoubleUnaryOperator function) {
+        int steps = 512;
+        double step = (high - low) / steps;
+        double scale = 1 << 15;
+        int[] table = new int[steps + 1];
+        for (int i = 0; i < steps; i++) {
+            double here = Math.round(function.applyAsDouble(low + i * step) * scale);
+            double next = function.applyAsDouble(low + (i + 1) * step) * scale;
+            double middle = Math.round(function.applyAsDouble(low + i * step + step / 2) * scale);
+            double error = round((next + here) / 2) - middle;
+            table[i] = Integers.clamp((long) (here - round(error / 2)), DataType.INT16);
+        }
+        table[steps] = Integers.clamp((long) round(function.applyAsDouble(high) * scale), DataType.INT16);
+        return table;
+    }
+
+    /** The entry for a 16-bit number, on the straight line between two of the table. */
+    static int interpolated(int[] table, int x) {
+        int at = 256 + (x >> 7);
+        return table[at] + (((table[at + 1] - table[at]) * (x & 0x7F) + 64) >> 7);
     }
 
     /** Half away from zero, as {@code std::round}. */

@@ -6,6 +6,9 @@ import dev.tfliteonnx.tfl.Tfl;
 
 /** Softmax over the last axis. */
 final class Softmaxes {
+    private static final int[] EXPONENTIALS = Fixed.table(-10, 0, StrictMath::exp);
+    private static final int[] RECIPROCALS = Fixed.table(0, 1, x -> 1 / (1 + x));
+
     private Softmaxes() {}
 
     static void rows(TfliteKernels.Rows rows) {
@@ -13,7 +16,7 @@ final class Softmaxes {
     }
 
     /**
-     * SOFTMAX of floats, and of 8-bit integers in fixed point; 16-bit ones are refused. Source:
+     * SOFTMAX of floats, of 8-bit integers in fixed point, and of 16-bit ones by tables; 8 bits to 16 are refused. Source:
      * {@code kernels/activations.cc}, {@code reference/softmax.h}.
      */
     static Array softmax(TfliteCall call) {
@@ -21,6 +24,9 @@ final class Softmaxes {
         int depth = x.rank() == 0 ? 1 : x.dim(-1);
         if (x.type().isFloat()) {
             return floats(x, depth, call.option(Tfl.BETA));
+        }
+        if (x.type() == DataType.INT16) {
+            return shorts(call, depth);
         }
         if (x.type().bits() != 8 || call.outType().bits() != 8) {
             throw new IllegalArgumentException("softmax of " + x.type() + " to " + call.outType());
@@ -60,6 +66,32 @@ final class Softmaxes {
             }
             out[i] = Integers.clamp(y + row.type.min(), row.type);
         }
+    }
+
+    private static Array shorts(TfliteCall call, int depth) {
+        int[] in = Integers.of(call.in(0), 0);
+        int[] out = new int[in.length];
+        double factor = call.quant(0).scale() * call.option(Tfl.BETA) / (10.0 / 65535);
+        Fixed.Multiplier multiplier = Fixed.Multiplier.of(factor);
+        for (int from = 0; from < in.length; from += depth) {
+            int max = Short.MIN_VALUE;
+            for (int i = from; i < from + depth; i++) {
+                max = Math.max(max, in[i]);
+            }
+            long sum = 0;
+            for (int i = from; i < from + depth; i++) {
+                int at = Math.max(Short.MIN_VALUE, multiplier.times(in[i] - max) + Short.MAX_VALUE);
+                out[i] = Fixed.interpolated(EXPONENTIALS, at);
+                sum += out[i];
+            }
+            int bits = 63 - Long.numberOfLeadingZeros(sum);
+            int rest = (int) (((sum << (30 - bits)) + (1 << 13)) >> 14) - (1 << 16);
+            long reciprocal = Fixed.interpolated(RECIPROCALS, Math.min(Short.MAX_VALUE, rest + Short.MIN_VALUE));
+            for (int i = from; i < from + depth; i++) {
+                out[i] = (int) Math.min(Short.MAX_VALUE, (out[i] * reciprocal + (1L << (bits - 1))) >> bits);
+            }
+        }
+        return Integers.array(DataType.INT16, call.in(0).dims(), out);
     }
 
     private static Array floats(Array x, int depth, float beta) {

@@ -12,6 +12,7 @@ final class Sums {
     private final boolean wide;
     private final Optional<long[]> bias;
     private final Fixed.Multiplier[] multipliers;
+    private final double[] real;
     private final int offset;
     private final FusedActivation.Bounds bounds;
 
@@ -22,6 +23,7 @@ final class Sums {
                 isShort && call.optional(2).map(b -> b.type() != DataType.INT32).orElse(true);
         this.offset = (int) call.outQuant().zeroPoint();
         this.bounds = FusedActivation.bounds(call);
+        this.real = new double[isShort && call.node().is("FULLY_CONNECTED") ? outs : 0];
         this.multipliers = new Fixed.Multiplier[outs];
         float in = call.quant(0).scale();
         float out = call.outQuant().scale();
@@ -31,6 +33,9 @@ final class Sums {
         for (int o = 0; o < outs; o++) {
             float scale = call.quant(1).scale(call.quant(1).count() == 1 ? 0 : o);
             double product = perTensor ? in * scale : (double) in * scale;
+            if (real.length > 0) {
+                real[o] = product / out;
+            }
             multipliers[o] = Fixed.Multiplier.of(product / out);
         }
     }
@@ -49,7 +54,9 @@ final class Sums {
     /** The result of a sum for output {@code o}. */
     int finish(long sum, int o) {
         long biased = bias.isPresent() ? sum + bias.get()[o] : sum;
-        int scaled = wide ? multipliers[o].times(biased) : multipliers[o].times((int) biased);
+        int scaled = real.length > 0
+                ? (int) Fixed.round(biased * real[o])
+                : wide ? multipliers[o].times(biased) : multipliers[o].times((int) biased);
         return bounds.clamp(scaled + offset);
     }
 }

@@ -1,0 +1,104 @@
+package dev.tfliteonnx;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Cases in which a kernel of the executor does not give what TFLite's reference kernel does, with the reason. */
+final class TfliteKernelExceptions {
+    private static final String HYBRID = "refused: activations that are rounded as the operator runs are not written";
+
+    /** By the start of the name of a case. */
+    private static final Map<String, String> REASONS = Map.of(
+            "CONV_2D/hybrid/", HYBRID,
+            "DEPTHWISE_CONV_2D/hybrid/", HYBRID,
+            "FULLY_CONNECTED/hybrid/", HYBRID,
+            "FULLY_CONNECTED/uint8/shuffledWeights/", "refused: shuffled weights are not written",
+            "SOFTMAX/int8/int16Output", "refused: 16-bit results of 8-bit operands are not written",
+            "CAST/FLOAT32/toINT8/outOfRange", "C++ leaves open what becomes of a float that does not fit",
+            "CAST/FLOAT32/toINT64/outOfRange", "C++ leaves open what becomes of a float that does not fit",
+            "CAST/complex64", "refused: the executor does not hold complex numbers");
+
+    /** Operators of which cases lack a kernel: their own, or that of an operator beside them. */
+    private static final Set<String> LACKING = Set.of(
+            "ADD_N",
+            "ARG_MAX",
+            "ARG_MIN",
+            "ASSIGN_VARIABLE",
+            "BATCH_MATMUL",
+            "COMPLEX_ABS",
+            "CONCATENATION",
+            "CONV_3D",
+            "CONV_3D_TRANSPOSE",
+            "CUMSUM",
+            "CUSTOM",
+            "DILATE",
+            "DIV",
+            "EMBEDDING_LOOKUP_SPARSE",
+            "EQUAL",
+            "EXP",
+            "FAKE_QUANT",
+            "GELU",
+            "GREATER",
+            "GREATER_EQUAL",
+            "HARD_SWISH",
+            "HASHTABLE",
+            "HASHTABLE_FIND",
+            "HASHTABLE_IMPORT",
+            "HASHTABLE_LOOKUP",
+            "HASHTABLE_SIZE",
+            "IF",
+            "IMAG",
+            "L2_NORMALIZATION",
+            "LESS",
+            "LESS_EQUAL",
+            "LOG",
+            "LOG_SOFTMAX",
+            "MEAN",
+            "MULTINOMIAL",
+            "NEG",
+            "NOT_EQUAL",
+            "POW",
+            "PRELU",
+            "RANDOM_STANDARD_NORMAL",
+            "RANDOM_UNIFORM",
+            "REAL",
+            "REDUCE_ALL",
+            "REDUCE_ANY",
+            "REDUCE_MAX",
+            "REDUCE_MIN",
+            "REDUCE_PROD",
+            "REDUCE_WINDOW",
+            "RESIZE_BILINEAR",
+            "RESIZE_NEAREST_NEIGHBOR",
+            "RFFT2D",
+            "RSQRT",
+            "STABLEHLO_ADD",
+            "STABLEHLO_CASE",
+            "STABLEHLO_GATHER",
+            "STABLEHLO_MAXIMUM",
+            "STABLEHLO_MINIMUM",
+            "STABLEHLO_MULTIPLY",
+            "STABLEHLO_PAD",
+            "STABLEHLO_REDUCE_WINDOW",
+            "STABLEHLO_SCATTER",
+            "SUM",
+            "TRANSPOSE_CONV",
+            "UNIDIRECTIONAL_SEQUENCE_LSTM",
+            "WHILE");
+
+    private TfliteKernelExceptions() {}
+
+    /** Why a case may differ; empty if it may not. */
+    static Optional<String> reason(String name) {
+        return REASONS.entrySet().stream()
+                .filter(e -> name.startsWith(e.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** Whether cases of an operator may lack a kernel. */
+    static boolean mayLack(String op) {
+        return LACKING.contains(op);
+    }
+}

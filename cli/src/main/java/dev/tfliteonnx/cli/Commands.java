@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The commands by name. Each is loaded only when it is asked for. */
 final class Commands {
     /** In the order of the help text. */
-    static final List<String> NAMES = List.of("convert", "inspect", "ops", "explain", "demo");
+    static final List<String> NAMES = List.of("convert", "to-ort", "inspect", "ops", "explain", "demo");
 
     private Commands() {}
 
@@ -14,6 +14,7 @@ final class Commands {
     static Optional<Command> find(String name) {
         return switch (name) {
             case "convert" -> Optional.of(new ConvertCommand());
+            case "to-ort" -> Optional.of(new ToOrtCommand());
             case "inspect" -> Optional.of(new InspectCommand());
             case "ops" -> Optional.of(new OpsCommand());
             case "explain" -> Optional.of(new ExplainCommand());
@@ -26,6 +27,7 @@ final class Commands {
     static String summary(String name) {
         return switch (name) {
             case "convert" -> "turn TFLite models into ONNX models";
+            case "to-ort" -> "turn ONNX and TFLite models into files of ONNX Runtime's own format";
             case "inspect" -> "show what a TFLite model holds and whether it can be converted";
             case "ops" -> "list the TFLite operators and what becomes of each";
             case "explain" -> "say what an error code means";

@@ -44,7 +44,30 @@ final class UntestedOps {
             "SignalPCAN",
             "SignalRfft",
             "SignalStacker",
-            "SignalWindow");
+            "SignalWindow",
+            // FlexOpsTest has each
+            "FlexAbs",
+            "FlexAdd",
+            "FlexAddV2",
+            "FlexCosh",
+            "FlexExp",
+            "FlexGreater",
+            "FlexLess",
+            "FlexLog",
+            "FlexMaximum",
+            "FlexMinimum",
+            "FlexMul",
+            "FlexNeg",
+            "FlexRealDiv",
+            "FlexRelu",
+            "FlexSigmoid",
+            "FlexSign",
+            "FlexSinh",
+            "FlexSoftplus",
+            "FlexSqrt",
+            "FlexSub",
+            "FlexTan",
+            "FlexTanh");
 
     private UntestedOps() {}
 }

@@ -299,6 +299,7 @@ public final class HandlerTable {
     private HandlerTable(List<OpRow> extra) {
         BUILTIN.forEach(r -> rows.put(r.op(), r));
         CustomTable.ROWS.forEach(r -> rows.put(r.op(), r));
+        FlexTable.ROWS.forEach(r -> rows.put(r.op(), r));
         extra.forEach(r -> rows.put(r.op(), r));
     }
 
@@ -316,6 +317,7 @@ public final class HandlerTable {
     public static List<OpRow> all() {
         List<OpRow> all = new ArrayList<>(BUILTIN);
         all.addAll(CustomTable.ROWS);
+        all.addAll(FlexTable.ROWS);
         return Collections.unmodifiableList(all);
     }
 

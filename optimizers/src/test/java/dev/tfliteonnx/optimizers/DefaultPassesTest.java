@@ -2,6 +2,7 @@ package dev.tfliteonnx.optimizers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tfliteonnx.ir.DataType;
@@ -12,6 +13,7 @@ import dev.tfliteonnx.ir.pass.Described;
 import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.ir.pass.PassOptions;
+import dev.tfliteonnx.ir.pass.PassRunner;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +40,22 @@ class DefaultPassesTest {
     @Test
     void theOrderIsTheOneThatThePassesAskFor() {
         assertEquals(10, DefaultPasses.runner().passes().size());
+    }
+
+    @Test
+    void aPassIsRefusedBeforeOneThatItComesAfter() {
+        List<GraphPass> passes = DefaultPasses.all();
+        int refused = 0;
+        for (GraphPass early : passes) {
+            for (GraphPass late : passes) {
+                if (late.after().contains(early.name())) {
+                    List<GraphPass> exchanged = List.of(late, early);
+                    assertThrows(IllegalArgumentException.class, () -> new PassRunner(exchanged, 1), late.name());
+                    refused++;
+                }
+            }
+        }
+        assertEquals(passes.stream().mapToLong(p -> p.after().size()).sum(), refused);
     }
 
     @Test

@@ -12,7 +12,7 @@ final class Convolutions {
     private static final Key<Long> GROUP = Key.ofInt("group");
 
     /** About how many elements of unfolded input are made at a time. */
-    private static final int TILE = 1 << 17;
+    private static final int TILE = 1 << 20;
 
     private Convolutions() {}
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The commands by name. Each is loaded only when it is asked for. */
 final class Commands {
     /** In the order of the help text. */
-    static final List<String> NAMES = List.of("convert", "to-ort", "inspect", "ops", "explain", "demo");
+    static final List<String> NAMES = List.of("convert", "to-ort", "check", "run", "inspect", "ops", "explain", "demo");
 
     private Commands() {}
 
@@ -14,6 +14,8 @@ final class Commands {
     static Optional<Command> find(String name) {
         return switch (name) {
             case "convert" -> Optional.of(new ConvertCommand());
+            case "check" -> Optional.of(new CheckCommand());
+            case "run" -> Optional.of(new RunCommand());
             case "to-ort" -> Optional.of(new ToOrtCommand());
             case "inspect" -> Optional.of(new InspectCommand());
             case "ops" -> Optional.of(new OpsCommand());
@@ -27,6 +29,8 @@ final class Commands {
     static String summary(String name) {
         return switch (name) {
             case "convert" -> "turn TFLite models into ONNX models";
+            case "check" -> "run a TFLite model and its conversion on the same inputs and compare";
+            case "run" -> "run a model on given inputs";
             case "to-ort" -> "turn ONNX and TFLite models into files of ONNX Runtime's own format";
             case "inspect" -> "show what a TFLite model holds and whether it can be converted";
             case "ops" -> "list the TFLite operators and what becomes of each";

@@ -22,6 +22,8 @@ final class Activations {
                 .one("ABS", Activations::abs)
                 .one("SQRT", floats(Math::sqrt))
                 .one("SQUARE", floats(x -> (float) x * (float) x))
+                .one("EXP", table(Math::exp))
+                .one("NEG", Activations::neg)
                 .one("LEAKY_RELU", Activations::leakyRelu);
     }
 
@@ -122,6 +124,18 @@ final class Activations {
             int size = Math.abs(q - zero);
             return Integers.clamp((in == out ? size : multiplier.times(size)) + outZero, type);
         });
+    }
+
+    /** NEG. Source: {@code kernels/neg.cc}. */
+    static Array neg(TfliteCall call) {
+        if (call.in(0).type().isFloat()) {
+            return floats(x -> -x).apply(call);
+        }
+        long[] x = call.in(0).longs().clone();
+        for (int i = 0; i < x.length; i++) {
+            x[i] = -x[i];
+        }
+        return Array.ofLongs(call.outType(), call.in(0).dims(), x);
     }
 
     /** LEAKY_RELU. Source: {@code kernels/activations.cc}, {@code reference/leaky_relu.h}. */

@@ -34,6 +34,11 @@ final class Functions {
                 .one("BITWISE_XOR", c -> wholes(c, (a, b) -> a ^ b))
                 .one("STABLEHLO_AND", c -> wholes(c, (a, b) -> a & b))
                 .one("STABLEHLO_OR", c -> wholes(c, (a, b) -> a | b))
+                .one("STABLEHLO_ADD", c -> numbers(c, Double::sum, Long::sum))
+                .one("STABLEHLO_SUBTRACT", c -> numbers(c, (a, b) -> a - b, (a, b) -> a - b))
+                .one("STABLEHLO_MULTIPLY", c -> numbers(c, (a, b) -> a * b, (a, b) -> a * b))
+                .one("STABLEHLO_MAXIMUM", c -> numbers(c, Math::max, Math::max))
+                .one("STABLEHLO_MINIMUM", c -> numbers(c, Math::min, Math::min))
                 .one("STABLEHLO_SHIFT_LEFT", c -> wholes(c, (a, b) -> a << b))
                 .one("RIGHT_SHIFT", Functions::rightShift)
                 .one("FLOOR_DIV", Functions::floorDiv)
@@ -81,6 +86,11 @@ final class Functions {
             out[i] = f.applyAsLong(a[i], b[i]);
         }
         return Array.ofLongs(call.outType(), dims, out);
+    }
+
+    /** A function of numbers; of truth values, sums are "or". Source: {@code kernels/stablehlo_elementwise.cc}. */
+    private static Array numbers(TfliteCall call, DoubleBinaryOperator f, LongBinaryOperator g) {
+        return call.outType().isFloat() ? reals(call, f) : wholes(call, g);
     }
 
     /** RIGHT_SHIFT: by at most all bits but one; signed numbers keep their sign. Source: {@code kernels/right_shift.cc}. */

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.handlers.FixedPoint.Multiplier;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
@@ -89,6 +90,10 @@ final class ExactReductions {
 
     /** The sum over constant axes. Source: {@code QuantizedMeanOrSum} in {@code kernels/internal/reference/reduce.h}. */
     static List<Value> sum(TflOp op, Onnx onnx) {
+        if (op.source(0).type() == DataType.INT8) {
+            throw op.refuse(
+                    DiagnosticCode.NO_EXACT_FORM, "how its kernel sums int8 is not known", "convert with --quant qdq");
+        }
         return reduced(op, onnx, count(op), factor(op));
     }
 

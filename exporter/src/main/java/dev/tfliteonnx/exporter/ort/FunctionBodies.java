@@ -9,6 +9,7 @@ import dev.tfliteonnx.onnx.OnnxOps;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -41,7 +42,21 @@ final class FunctionBodies {
                             .with(OnnxOps.TO, (long) c.in.get(1).type().onnxCode()),
                     c.x()));
 
+    /** Operators without a kernel whose functions are not written here. */
+    private static final Set<String> MISSING = Set.of(
+            "Bernoulli",
+            "CenterCropPad",
+            "GroupNormalization",
+            "NegativeLogLikelihoodLoss",
+            "SequenceMap",
+            "SoftmaxCrossEntropyLoss");
+
     private FunctionBodies() {}
+
+    /** Whether a node can be loaded from this format neither as it is nor as a function. */
+    static boolean isMissing(Node node) {
+        return node.op().domain().isEmpty() && MISSING.contains(node.op().name());
+    }
 
     /** Adds the body of a node's operator to a graph and gives its result; empty if there is a kernel. */
     static Optional<Value> expand(Node node, List<Value> inputs, Graph to) {

@@ -126,6 +126,13 @@ final class OrtTables {
 
     private OnnxSchema schema(Node node) throws ConversionException {
         OpType op = node.op();
+        if (FunctionBodies.isMissing(node)) {
+            throw OrtValues.refusal(
+                    DiagnosticCode.NOT_HANDLED,
+                    node,
+                    "ONNX Runtime has no kernel for it and inlines no functions in .ort files",
+                    "keep the model as .onnx");
+        }
         Optional<OnnxSchema> schema =
                 OnnxSchemas.findForRuntime(op.domain(), op.name(), imports.getOrDefault(op.domain(), 1));
         if (schema.isEmpty()) {

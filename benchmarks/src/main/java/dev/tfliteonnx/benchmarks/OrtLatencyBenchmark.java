@@ -35,7 +35,8 @@ import java.util.Map;
  */
 public final class OrtLatencyBenchmark {
     private static final long BUDGET_MILLIS = 1500;
-    private static final OnnxRuntimeOptions AS_IT_IS = OnnxRuntimeOptions.plain().withLevel(Level.NONE);
+    private static final OnnxRuntimeOptions AS_IT_IS =
+            OnnxRuntimeOptions.plain().withLevel(Level.NONE);
 
     private final OrtLevel level;
     private final TargetPlatform platform;
@@ -75,8 +76,7 @@ public final class OrtLatencyBenchmark {
         Conversion conversion = Converter.convert(model, ConversionOptions.DEFAULT);
         conversion.write(plain, write);
         OnnxRuntimeEngine.open(plain, saving(theirs)).close();
-        OrtPasses.runner(level, platform)
-                .run(conversion.model().graphs().get(0), new PassContext(PassOptions.DEFAULT));
+        OrtPasses.runner(level, platform).run(conversion.model().graphs().get(0), new PassContext(PassOptions.DEFAULT));
         new OrtWriter().write(conversion.model(), ours, write);
         try (OnnxRuntimeEngine a = OnnxRuntimeEngine.open(theirs, AS_IT_IS);
                 OnnxRuntimeEngine b = OnnxRuntimeEngine.open(ours, AS_IT_IS)) {

@@ -51,7 +51,7 @@ final class Convolutions {
                 Arrays.fill(acc, 0);
                 Arrays.fill(wide, 0);
                 for (int g = 0; g < groups; g++) {
-                    patch(x, window, row, ox, new Part(g * group, group), patch);
+                    patch(x, window, row * window.x().out() + ox, new Part(g * group, group), patch);
                     int from = g * (outs / groups);
                     int to = from + outs / groups;
                     for (int k = 0; k < depth; k++) {
@@ -101,7 +101,7 @@ final class Convolutions {
             for (int ox = 0; ox < window.x().out(); ox++) {
                 Arrays.fill(acc, 0);
                 for (int g = 0; g < groups; g++) {
-                    patch(x, window, row, ox, new Part(g * group, group), patch);
+                    patch(x, window, row * window.x().out() + ox, new Part(g * group, group), patch);
                     multiply(patch, columns, acc, g * (outs / groups), outs / groups);
                 }
                 bias.ifPresent(b -> add(b, acc));
@@ -139,7 +139,9 @@ final class Convolutions {
     private record Part(int from, int n) {}
 
     /** Gathers what a window sees, zeros outside; both arrays are of the same primitive type. */
-    private static void patch(Object x, Window w, int row, int ox, Part part, Object patch) {
+    private static void patch(Object x, Window w, int place, Part part, Object patch) {
+        int row = place / w.x().out();
+        int ox = place % w.x().out();
         int batch = row / w.y().out();
         int oy = row % w.y().out();
         int channels = w.in()[3];

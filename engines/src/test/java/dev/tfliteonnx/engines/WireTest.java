@@ -41,7 +41,7 @@ class WireTest {
     @EnumSource(
             value = DataType.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"RESOURCE", "VARIANT", "FLOAT8_E4M3FN", "FLOAT8_E5M2"})
+            names = {"RESOURCE", "VARIANT", "UNKNOWN", "FLOAT8_E4M3FN", "FLOAT8_E5M2"})
     void tensors(DataType type) throws IOException {
         TensorSpec spec = new TensorSpec("x", type, Shape.of(3, 1, 5), Optional.empty());
         Tensor tensor = SeededInputs.of(1).make(List.of(spec)).get(0);

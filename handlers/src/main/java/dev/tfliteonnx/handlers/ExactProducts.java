@@ -140,7 +140,10 @@ final class ExactProducts {
     /** Source: {@code kernels/internal/reference/batch_matmul.h}; ONNX MatMulInteger-10. */
     static List<Value> batchMatmul(TflOp op, Onnx onnx) {
         if (op.option(Tfl.ADJ_X)) {
-            throw op.refuse(DiagnosticCode.NO_EXACT_FORM, "its kernel differs with adj_x", "convert with --quant qdq");
+            throw op.refuse(
+                    DiagnosticCode.NO_EXACT_FORM,
+                    "no form is known that equals its kernel with adj_x",
+                    "convert with --quant qdq");
         }
         Value x = factor(op, onnx, 0, op.option(Tfl.ADJ_X));
         Value y = factor(op, onnx, 1, op.option(Tfl.ADJ_Y));

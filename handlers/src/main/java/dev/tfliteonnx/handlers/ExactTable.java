@@ -53,8 +53,8 @@ final class ExactTable {
             "UNPACK",
             "WHILE");
 
-    /** Operators from stored numbers to real ones, which DequantizeLinear gives exactly. */
-    private static final Set<String> TO_REAL = Set.of("DEQUANTIZE", "TFLite_Detection_PostProcess");
+    /** The operator from stored numbers to real ones that computes with them; it stands last in detectors. */
+    private static final String DETECTION = "TFLite_Detection_PostProcess";
 
     private static final Set<DataType> WIDE = Set.of(DataType.INT32, DataType.INT64);
 
@@ -109,7 +109,11 @@ final class ExactTable {
      */
     static OpHandler handler(TflOp op, OpHandler usual) {
         String name = op.name();
-        if (TO_REAL.contains(name)) {
+        if (name.equals("DEQUANTIZE")) {
+            return usual;
+        }
+        if (name.equals(DETECTION)) {
+            op.note(DiagnosticCode.NOT_EXACT, "boxes and scores are computed in float32 from the integers");
             return usual;
         }
         if (MOVERS.contains(name)) {

@@ -64,7 +64,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource({
         "--dequantise, there is no option --dequantise; did you mean --dequantize?",
-        "--quant, --quant wants qdq|float behind it",
+        "--quant, --quant wants qdq|float|integer behind it",
         "--zzzzzzzzzz, there is no option --zzzzzzzzzz"
     })
     void answersAnUnknownOptionWithASuggestion(String typed, String answer) {

@@ -20,7 +20,6 @@ import dev.tfliteonnx.ir.ValueInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /**
  * Reads what is said of values, and the elements of constants.
@@ -147,11 +146,11 @@ final class OrtValues {
     private static Shape extents(Table in, String name, DataType type) throws ConversionException {
         long[] dims = in.longs(OrtSlots.Tensor.DIMS);
         boolean valid = dims.length <= GREATEST_RANK && type != DataType.UNKNOWN;
-        boolean empty = LongStream.of(dims).anyMatch(d -> d == 0);
         long bits = Math.max(1, type.bits());
         for (long dim : dims) {
-            valid &= dim >= 0 && (empty || dim <= Long.MAX_VALUE / bits);
-            bits = empty || !valid ? bits : bits * dim;
+            // an extent of 0 does not excuse the others: they are multiplied in any order
+            valid &= dim >= 0 && dim <= Long.MAX_VALUE / bits;
+            bits *= valid ? Math.max(1, dim) : 1;
         }
         if (!valid) {
             throw in.in()

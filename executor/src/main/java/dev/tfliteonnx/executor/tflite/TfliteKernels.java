@@ -19,6 +19,7 @@ public final class TfliteKernels {
             Pooling::rows,
             Products::rows,
             Quantization::rows,
+            Reductions::rows,
             Softmaxes::rows,
             Shaping::rows,
             Slicing::rows,

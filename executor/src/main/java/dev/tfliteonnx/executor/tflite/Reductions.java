@@ -75,9 +75,7 @@ final class Reductions {
         Fixed.Multiplier scale = scale(call);
         int shift = Math.min(63 - Long.numberOfLeadingZeros(n), 31 + scale.shift());
         return r.scaled(
-                call,
-                new Fixed.Multiplier((int) (((long) scale.multiplier() << shift) / n), scale.shift() - shift),
-                n);
+                call, new Fixed.Multiplier((int) (((long) scale.multiplier() << shift) / n), scale.shift() - shift), n);
     }
 
     /** SUM: quantized ones are scaled once. Source: {@code EvalSum}. */
@@ -95,8 +93,7 @@ final class Reductions {
             return r.plain(call, new Fold(1, (a, b) -> a * b, (a, b) -> a * b), 1);
         }
         int n = r.x.size() / Math.max(1, r.outs);
-        double step =
-                (double) call.quant(0).scale() / Math.pow(call.outQuant().scale(), 1.0 / n);
+        double step = (double) call.quant(0).scale() / Math.pow(call.outQuant().scale(), 1.0 / n);
         Fixed.Multiplier multiplier = Fixed.Multiplier.of(step);
         int[] in = Integers.of(r.x, call.quant(0).zeroPoint());
         int[] y = new int[r.outs];
@@ -106,7 +103,8 @@ final class Reductions {
             begun[o] = true;
         });
         for (int o = 0; o < y.length; o++) {
-            y[o] = Integers.clamp(multiplier.times((long) y[o]) + call.outQuant().zeroPoint(), call.outType());
+            y[o] = Integers.clamp(
+                    multiplier.times((long) y[o]) + call.outQuant().zeroPoint(), call.outType());
         }
         return Integers.array(call.outType(), r.dims, y);
     }

@@ -33,7 +33,7 @@ final class RunCommand implements Command {
     @Override
     public String description() {
         return """
-                Runs a .tflite or .onnx model once and prints what comes out; inputs without a file get random numbers.
+                Runs a .tflite, .onnx or .ort model once and prints what comes out; inputs without a file get random numbers.
                 TFLite or ONNX Runtime runs it if its library is on the class path, otherwise it runs in plain Java.""";
     }
 

@@ -35,7 +35,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,11 +66,7 @@ class TfliteKernelTest {
     @TestFactory
     Stream<DynamicTest> everyOperator() {
         assumeTrue(Engines.hasTflite(), "TFLite is not on this machine");
-        String only = System.getProperty("test.op", "");
-        Map<String, List<OpCase>> byOp = OpCases.all().stream()
-                .filter(c -> only.isEmpty() || c.name().startsWith(only))
-                .collect(Collectors.groupingBy(OpCase::op, TreeMap::new, Collectors.toList()));
-        return byOp.entrySet().stream()
+        return OpCases.byOp(System.getProperty("test.op", "")).entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e.getKey(), e.getValue())));
     }
 

@@ -139,19 +139,9 @@ public final class Check {
             States states = new States(side.inputs(), metadata);
             List<TensorSpec> own =
                     side.inputs().stream().filter(s -> !states.has(s)).toList();
-            if (own.size() != source.inputs().size()) {
-                throw new IllegalArgumentException("it takes " + own + ", the source takes " + source.inputs());
-            }
-            List<List<Tensor>> steps = new ArrayList<>();
-            for (List<Tensor> inputs : fed) {
-                List<Tensor> mapped = new ArrayList<>();
-                for (int i = 0; i < own.size(); i++) {
-                    TensorSpec spec = own.get(i);
-                    mapped.add(
-                            Edges.toResult(inputs.get(i), source.inputs().get(i).quant(), spec.type(), spec.shape()));
-                }
-                steps.add(mapped);
-            }
+            List<List<Tensor>> steps = fed.stream()
+                    .map(inputs -> Edges.toResult(inputs, source.inputs(), own))
+                    .toList();
             if (states.isEmpty()) {
                 return side.run(steps);
             }

@@ -70,11 +70,7 @@ public record Divergence(List<Step> steps) {
             States states = new States(to.inputs(), result.metadata());
             List<TensorSpec> own =
                     to.inputs().stream().filter(s -> !states.has(s)).toList();
-            List<Tensor> mapped = new ArrayList<>();
-            for (int i = 0; i < own.size(); i++) {
-                TensorSpec spec = own.get(i);
-                mapped.add(Edges.toResult(fed.get(i), from.inputs().get(i).quant(), spec.type(), spec.shape()));
-            }
+            List<Tensor> mapped = Edges.toResult(fed, from.inputs(), own);
             to.run(List.of(states.feed(to.inputs(), mapped)), (value, tensor) -> found.put(value.name(), tensor));
             Map<Value, Node> producers = producers(source);
             from.run(List.of(fed), (value, tensor) -> {

@@ -5,6 +5,8 @@ import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,20 +48,17 @@ final class Edges {
         return typed.reshaped(shape);
     }
 
-    /** Numbers that a quantized tensor cannot hold, as it would hold them: cut off at the ends of its range. */
-    static Tensor held(Tensor real, TensorSpec source) {
-        Optional<QuantParams> quant = source.quant().filter(QuantParams::isPerTensor);
-        if (quant.isEmpty() || !real.type().isFloat() || source.type().isFloat()) {
-            return real;
+    /** What a source is fed as its conversion is fed it, one by one. */
+    static List<Tensor> toResult(List<Tensor> fed, List<TensorSpec> source, List<TensorSpec> result) {
+        if (result.size() != source.size()) {
+            throw new IllegalArgumentException("it takes " + result + ", the source takes " + source);
         }
-        QuantParams q = quant.get();
-        float low = q.scale() * (source.type().min() - q.zeroPoint());
-        float high = q.scale() * (source.type().max() - q.zeroPoint());
-        float[] values = real.toFloats();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Math.max(low, Math.min(high, values[i]));
+        List<Tensor> mapped = new ArrayList<>();
+        for (int i = 0; i < result.size(); i++) {
+            TensorSpec spec = result.get(i);
+            mapped.add(toResult(fed.get(i), source.get(i).quant(), spec.type(), spec.shape()));
         }
-        return Tensor.ofFloats(real.shape(), values);
+        return mapped;
     }
 
     private static int[] channelsSecond(int rank) {

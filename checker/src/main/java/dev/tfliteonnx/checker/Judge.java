@@ -60,12 +60,12 @@ final class Judge {
         for (int run = 0; run < actual.size(); run++) {
             Tensor own = actual.get(run).get(output);
             Tensor truth = mapped(expected.get(0).get(run).get(output), spec, own);
-            Comparison c = compare(own, truth, tolerance);
+            Comparison c = Comparison.of(own, truth, tolerance);
             worst = worst.isEmpty() || worse(c, worst.get()) ? Optional.of(c) : worst;
             allowed = Math.max(allowed, ABSOLUTE + RELATIVE * greatest(truth));
             for (List<List<Tensor>> other : expected.subList(1, expected.size())) {
                 Tensor theirs = mapped(other.get(run).get(output), spec, own);
-                double distance = compare(theirs, truth, tolerance).maxAbs();
+                double distance = Comparison.of(theirs, truth, tolerance).maxAbs();
                 among = OptionalDouble.of(Math.max(among.orElse(0), distance));
             }
         }
@@ -115,10 +115,6 @@ final class Judge {
 
     private static Tensor mapped(Tensor source, TensorSpec spec, Tensor like) {
         return Edges.toResult(source, spec.quant(), like.type(), like.shape());
-    }
-
-    private Comparison compare(Tensor actual, Tensor expected, Tolerance tolerance) {
-        return Comparison.of(actual, expected, tolerance);
     }
 
     private static boolean worse(Comparison a, Comparison b) {

@@ -1,7 +1,6 @@
 package dev.tfliteonnx.checker;
 
 import dev.tfliteonnx.engines.TensorSpec;
-import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import java.util.ArrayList;
@@ -32,10 +31,7 @@ final class States {
     }
 
     private static Tensor initial(TensorSpec input, String text) {
-        Shape shape = input.shape();
-        for (int i = 0; i < shape.rank(); i++) {
-            shape = shape.isFixed(i) ? shape : shape.with(i, Dim.of(1));
-        }
+        Shape shape = input.shape().closed();
         List<String> parts = List.of(text.split(" ", -1));
         int count = Math.toIntExact(shape.elementCount());
         double[] values = new double[count];
@@ -60,11 +56,6 @@ final class States {
     /** Whether an input is one of them. */
     boolean has(TensorSpec input) {
         return now.containsKey(input.name());
-    }
-
-    /** The names of the outputs that belong to them. */
-    boolean hasOutput(TensorSpec output) {
-        return outputs.containsValue(output.name());
     }
 
     boolean isEmpty() {

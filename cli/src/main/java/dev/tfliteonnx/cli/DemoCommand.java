@@ -6,10 +6,8 @@ import dev.tfliteonnx.Converter;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.executor.Executor;
 import dev.tfliteonnx.ir.Bytes;
-import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
-import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.report.ConversionReport;
@@ -99,11 +97,7 @@ final class DemoCommand implements Command {
 
     /** Elements of an input or output, with 1 for extents that are open: the batch. */
     private static Tensor tensor(Value like, Bytes elements) {
-        Shape shape = like.shape();
-        for (int i = 0; i < shape.rank(); i++) {
-            shape = shape.isFixed(i) ? shape : shape.with(i, Dim.of(1));
-        }
-        return Tensor.of(like.type(), shape, elements);
+        return Tensor.of(like.type(), like.shape().closed(), elements);
     }
 
     /** What the elements of the output stand for, as the converted model tells it. */

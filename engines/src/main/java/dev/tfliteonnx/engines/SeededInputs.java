@@ -2,7 +2,6 @@ package dev.tfliteonnx.engines;
 
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
-import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Elements;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
@@ -65,7 +64,7 @@ public record SeededInputs(long seed, double low, double high, int below) {
     }
 
     private Tensor make(TensorSpec spec, SplittableRandom random) {
-        Shape shape = closed(spec.shape());
+        Shape shape = spec.shape().closed();
         int count = Math.toIntExact(shape.elementCount());
         DataType type = spec.type();
         switch (type) {
@@ -89,14 +88,6 @@ public record SeededInputs(long seed, double low, double high, int below) {
                 return Tensor.ofIntegers(type, shape, values);
             }
         }
-    }
-
-    private static Shape closed(Shape shape) {
-        return shape.isRanked()
-                ? Shape.ofDims(shape.dims().stream()
-                        .map(d -> d instanceof Dim.Fixed ? d : Dim.of(1))
-                        .toList())
-                : Shape.SCALAR;
     }
 
     private byte[] reals(DataType type, int count, SplittableRandom random) {

@@ -86,6 +86,14 @@ public final class Executor {
     }
 
     private List<Tensor> run(List<Tensor> inputs, Observer observer, boolean observed) {
+        List<Array> arrays = given(graph, inputs);
+        Optional<Observer> watching = observed ? Optional.of(observer) : Optional.empty();
+        List<Array> results = new Frame(this, Optional.empty(), watching).runHere(graph, arrays);
+        return results.stream().map(Array::toTensor).toList();
+    }
+
+    /** What a graph is given, if it fits. */
+    static List<Array> given(Graph graph, List<Tensor> inputs) {
         if (inputs.size() != graph.inputs().size()) {
             throw new IllegalArgumentException(inputs.size() + " tensors for inputs " + graph.inputs());
         }
@@ -98,9 +106,7 @@ public final class Executor {
             }
             arrays.add(Array.of(tensor));
         }
-        Optional<Observer> watching = observed ? Optional.of(observer) : Optional.empty();
-        List<Array> results = new Frame(this, Optional.empty(), watching).runHere(graph, arrays);
-        return results.stream().map(Array::toTensor).toList();
+        return arrays;
     }
 
     /**

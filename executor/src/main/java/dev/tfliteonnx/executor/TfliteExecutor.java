@@ -116,18 +116,7 @@ public final class TfliteExecutor {
     }
 
     private List<Tensor> run(Graph graph, List<Tensor> inputs, Optional<Observer> observer) {
-        if (inputs.size() != graph.inputs().size()) {
-            throw new IllegalArgumentException(inputs.size() + " tensors for inputs " + graph.inputs());
-        }
-        List<Array> arrays = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            Value input = graph.inputs().get(i);
-            Tensor tensor = inputs.get(i);
-            if (tensor.type() != input.type() || !input.shape().agreesWith(tensor.shape())) {
-                throw new IllegalArgumentException(tensor + " for input " + input);
-            }
-            arrays.add(Array.of(tensor));
-        }
+        List<Array> arrays = Executor.given(graph, inputs);
         return new Frame(observer)
                 .runHere(graph, arrays).stream().map(Array::toTensor).toList();
     }

@@ -5,6 +5,7 @@ import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.tfl.InterpolatedSigmoid;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
@@ -16,8 +17,6 @@ import java.util.function.IntUnaryOperator;
 final class ShortTables {
     /** How many 16-bit integers there are. */
     private static final int ALL = 1 << 16;
-
-    private static final int[] SIGMOID = sigmoids();
 
     private ShortTables() {}
 
@@ -33,8 +32,8 @@ final class ShortTables {
             if (!isStoredIn16Bits(op, 0)) {
                 return other.lower(op, onnx);
             }
-            int[] rescale = rescaling(op.source(0).quant().orElseThrow().scale(), 0);
-            return List.of(lookUp(onnx, op.raw(0), ALL, q -> logistic(rescaled(q, rescale))));
+            float scale = op.source(0).quant().orElseThrow().scale();
+            return List.of(lookUp(onnx, op.raw(0), ALL, InterpolatedSigmoid.of(scale, 0)::logistic));
         };
     }
 
@@ -50,8 +49,8 @@ final class ShortTables {
             if (!isStoredIn16Bits(op, 0)) {
                 return other.lower(op, onnx);
             }
-            int[] rescale = rescaling(op.source(0).quant().orElseThrow().scale(), 1);
-            return List.of(lookUp(onnx, op.raw(0), ALL, q -> tanh(rescaled(q, rescale))));
+            float scale = op.source(0).quant().orElseThrow().scale();
+            return List.of(lookUp(onnx, op.raw(0), ALL, InterpolatedSigmoid.of(scale, 1)::tanh));
         };
     }
 
@@ -82,59 +81,5 @@ final class ShortTables {
         }
         Value table = onnx.constant(onnx.base() + "/table", Tensor.ofIntegers(DataType.INT16, Shape.of(count), values));
         return onnx.gather(table, onnx.cast(x, DataType.INT32), 0);
-    }
-
-    /** Multiplier and shift that bring a stored number to steps of 1 / (3 · 4096). */
-    private static int[] rescaling(float scale, int mostShift) {
-        float log = (float) Math.log(scale) * (1 / (float) Math.log(2));
-        int power = Math.round(log);
-        int shift = 12 + power;
-        if (Math.abs(log - power) < 1e-3f && shift >= 0 && shift <= mostShift) {
-            return new int[] {3 << shift, 0};
-        }
-        double multiplier = scale * 4096.0 * 3;
-        int places = 0;
-        while (multiplier <= Short.MAX_VALUE / 2.0 && places <= 30) {
-            places++;
-            multiplier *= 2;
-        }
-        return new int[] {(int) multiplier, places};
-    }
-
-    private static int rescaled(int q, int[] rescale) {
-        int half = rescale[1] > 0 ? 1 << (rescale[1] - 1) : 0;
-        return (q * rescale[0] + half) >> rescale[1];
-    }
-
-    private static int logistic(int x) {
-        int size = Math.abs(x);
-        int at = size >> 9;
-        int y = at >= 255 ? 0x7FFF << 10 : (SIGMOID[at] << 9) + (size & 0x1FF) * (SIGMOID[at + 1] - SIGMOID[at]);
-        return (x >= 0 ? y + (1 << 9) : (1 << 25) - y + (1 << 9) - 1) >> 10;
-    }
-
-    private static int tanh(int x) {
-        int size = Math.abs(x);
-        int at = size >> 8;
-        int y = at >= 255 ? 0xFFFF << 8 : (SIGMOID[at] << 8) + (size & 0xFF) * (SIGMOID[at + 1] - SIGMOID[at]);
-        return (x >= 0 ? y - (1 << 23) + (1 << 7) : -y + (1 << 23) + (1 << 7) - 1) >> 8;
-    }
-
-    /**
-     * {@code sigmoid(i / 24)} in steps of 2⁻¹⁶, raised so that the straight lines between entries err to both sides; the
-     * last entry is the end.
-     */
-    private static int[] sigmoids() {
-        int[] table = new int[256];
-        for (int i = 0; i < table.length - 1; i++) {
-            double sagging = (sigmoid(i) + sigmoid(i + 1)) / 2 - sigmoid(i + 0.5);
-            table[i] = (int) Math.round(sigmoid(i) - sagging / 2);
-        }
-        table[255] = 0xFFFF;
-        return table;
-    }
-
-    private static double sigmoid(double i) {
-        return 0x10000 / (1 + StrictMath.exp(-i / 24));
     }
 }

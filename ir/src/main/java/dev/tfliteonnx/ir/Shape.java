@@ -139,6 +139,15 @@ public final class Shape {
         return ofDims(out);
     }
 
+    /** With 1 for every extent that is open; a scalar if not even the rank is known. */
+    public Shape closed() {
+        return isRanked()
+                ? ofDims(dims().stream()
+                        .map(d -> d instanceof Dim.Fixed ? d : Dim.of(1))
+                        .toList())
+                : SCALAR;
+    }
+
     /**
      * The shape of an elementwise operation on two operands, aligned at the last axis.
      *

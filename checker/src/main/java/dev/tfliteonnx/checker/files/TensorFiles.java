@@ -62,7 +62,7 @@ public final class TensorFiles {
                 case "npy" -> fitted(Npy.read(content(file)), spec);
                 case "npz" -> fitted(pick(readNpz(content(file)), spec), spec);
                 case "png", "jpg", "jpeg", "bmp", "gif" ->
-                    Images.read(file, spec.type(), opened(spec), normalization.mean(), normalization.std());
+                    Images.read(file, spec.type(), spec.shape().closed(), normalization.mean(), normalization.std());
                 case "wav" -> fitted(sound(file), spec);
                 default -> raw(content(file), spec);
             };
@@ -123,21 +123,12 @@ public final class TensorFiles {
     }
 
     private static Tensor raw(byte[] content, TensorSpec spec) throws IOException {
-        Shape shape = opened(spec);
+        Shape shape = spec.shape().closed();
         long size = shape.elementCount() * spec.type().wideBytes();
         if (spec.type() == DataType.STRING || size != content.length) {
             throw new IOException("raw elements would take " + size + " bytes, and the file has " + content.length);
         }
         return Tensor.of(spec.type(), shape, Bytes.of(content, "raw"));
-    }
-
-    /** Extents that the model leaves open are 1. */
-    private static Shape opened(TensorSpec spec) {
-        Shape shape = spec.shape().isRanked() ? spec.shape() : Shape.SCALAR;
-        for (int i = 0; i < shape.rank(); i++) {
-            shape = shape.isFixed(i) ? shape : shape.with(i, dev.tfliteonnx.ir.Dim.of(1));
-        }
-        return shape;
     }
 
     /** The first channel of a sound of 16 bits as real numbers from −1 to 1. */

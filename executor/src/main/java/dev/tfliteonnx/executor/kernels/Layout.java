@@ -102,19 +102,7 @@ final class Layout {
 
     /** Tile: every axis repeated. */
     static Array tile(Call call) {
-        Array x = call.in(0);
-        int[] repeats = call.in(1).ints();
-        int[] strides = Dims.strides(x.dims());
-        int[] dims = new int[2 * repeats.length];
-        int[] steps = new int[dims.length];
-        int[] out = new int[repeats.length];
-        for (int i = 0; i < repeats.length; i++) {
-            dims[2 * i] = repeats[i];
-            dims[2 * i + 1] = x.dim(i);
-            steps[2 * i + 1] = strides[i];
-            out[i] = repeats[i] * x.dim(i);
-        }
-        return Moves.strided(x, 0, dims, steps).reshaped(out);
+        return Moves.tiled(call.in(0), call.in(1).ints());
     }
 
     /** Shape: the extents of axes start to end. */

@@ -99,4 +99,19 @@ public final class Moves {
         int[] strides = Dims.strides(a.dims());
         return strided(a, from * strides[axis], Dims.with(a.dims(), axis, length), strides);
     }
+
+    /** Every axis repeated as often as {@code repeats} says. */
+    public static Array tiled(Array x, int[] repeats) {
+        int[] strides = Dims.strides(x.dims());
+        int[] dims = new int[2 * repeats.length];
+        int[] steps = new int[dims.length];
+        int[] out = new int[repeats.length];
+        for (int i = 0; i < repeats.length; i++) {
+            dims[2 * i] = repeats[i];
+            dims[2 * i + 1] = x.dim(i);
+            steps[2 * i + 1] = strides[i];
+            out[i] = repeats[i] * x.dim(i);
+        }
+        return strided(x, 0, dims, steps).reshaped(out);
+    }
 }

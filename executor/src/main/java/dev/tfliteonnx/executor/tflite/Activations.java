@@ -3,6 +3,7 @@ package dev.tfliteonnx.executor.tflite;
 import dev.tfliteonnx.executor.kernels.Array;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
+import dev.tfliteonnx.tfl.InterpolatedSigmoid;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
@@ -91,7 +92,7 @@ final class Activations {
     /** LOGISTIC. Source: {@code kernels/activations.cc}, {@code reference/integer_ops/logistic.h}. */
     static Array logistic(TfliteCall call) {
         if (call.in(0).type() == DataType.INT16) {
-            ShortTables table = ShortTables.of(call.quant(0).scale(), 0);
+            InterpolatedSigmoid table = InterpolatedSigmoid.of(call.quant(0).scale(), 0);
             return Integers.map(call.in(0), call.outType(), table::logistic);
         }
         return table(x -> 1f / (1f + (float) Math.exp(-x))).apply(call);
@@ -100,7 +101,7 @@ final class Activations {
     /** TANH. Source: {@code kernels/activations.cc}, {@code reference/integer_ops/tanh.h}. */
     static Array tanh(TfliteCall call) {
         if (call.in(0).type() == DataType.INT16) {
-            ShortTables table = ShortTables.of(call.quant(0).scale(), 1);
+            InterpolatedSigmoid table = InterpolatedSigmoid.of(call.quant(0).scale(), 1);
             return Integers.map(call.in(0), call.outType(), table::tanh);
         }
         return table(Math::tanh).apply(call);

@@ -6,6 +6,7 @@ import dev.tfliteonnx.executor.kernels.Moves;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.tfl.MirrorPadMode;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.function.IntBinaryOperator;
 
 /** Padding, and blocks of space that become batches or channels. */
 final class Blocks {
@@ -28,13 +29,22 @@ final class Blocks {
     }
 
     private static Array padded(Array x, int[] pads, Array fill) {
+        return placed(x, pads, (i, size) -> i < size ? i : -1, fill);
+    }
+
+    /**
+     * Elements within wider axes.
+     *
+     * @param source from the place before or behind an axis of some size, as counted from its start, and that size to the
+     *     place that is repeated there; negative for the fill
+     */
+    private static Array placed(Array x, int[] pads, IntBinaryOperator source, Array fill) {
         int[][] maps = new int[x.rank()][];
         for (int axis = 0; axis < x.rank(); axis++) {
             int size = x.dim(axis);
             int[] map = new int[pads[2 * axis] + size + pads[2 * axis + 1]];
             for (int i = 0; i < map.length; i++) {
-                int from = i - pads[2 * axis];
-                map[i] = from < size ? from : -1;
+                map[i] = source.applyAsInt(i - pads[2 * axis], size);
             }
             maps[axis] = map;
         }
@@ -46,17 +56,11 @@ final class Blocks {
         Array x = call.in(0);
         int[] pads = call.in(1).ints();
         int edge = call.option(Tfl.MODE) == MirrorPadMode.REFLECT ? 0 : 1;
-        int[][] maps = new int[x.rank()][];
-        for (int axis = 0; axis < x.rank(); axis++) {
-            int size = x.dim(axis);
-            int[] map = new int[pads[2 * axis] + size + pads[2 * axis + 1]];
-            for (int i = 0; i < map.length; i++) {
-                int from = i - pads[2 * axis];
-                map[i] = from < 0 ? -from - edge : from < size ? from : 2 * size - 2 + edge - from;
-            }
-            maps[axis] = map;
-        }
-        return Moves.mapped(x, maps, Array.zeros(x.type()));
+        return placed(
+                x,
+                pads,
+                (i, size) -> i < 0 ? -i - edge : i < size ? i : 2 * size - 2 + edge - i,
+                Array.zeros(x.type()));
     }
 
     /**

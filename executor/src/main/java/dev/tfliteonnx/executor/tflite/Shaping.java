@@ -105,19 +105,7 @@ final class Shaping {
 
     /** TILE: every axis repeated. Source: {@code kernels/tile.cc}. */
     static Array tile(TfliteCall call) {
-        Array x = call.in(0);
-        int[] repeats = call.in(1).ints();
-        int[] strides = Dims.strides(x.dims());
-        int[] dims = new int[2 * repeats.length];
-        int[] steps = new int[dims.length];
-        int[] out = new int[repeats.length];
-        for (int i = 0; i < repeats.length; i++) {
-            dims[2 * i] = repeats[i];
-            dims[2 * i + 1] = x.dim(i);
-            steps[2 * i + 1] = strides[i];
-            out[i] = repeats[i] * x.dim(i);
-        }
-        return Moves.strided(x, 0, dims, steps).reshaped(out);
+        return Moves.tiled(call.in(0), call.in(1).ints());
     }
 
     /** RANGE: start, start + delta, … up to limit, exclusive; floats are added up. Source: {@code kernels/range.cc}. */

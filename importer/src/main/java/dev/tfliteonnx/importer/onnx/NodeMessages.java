@@ -82,7 +82,7 @@ final class NodeMessages {
 
     /** Adds nodes. */
     void read(ProtoMessage graph, List<ProtoMessage> nodes, Place place) throws ConversionException {
-        for (ProtoMessage node : NodeOrder.of(nodes)) {
+        for (ProtoMessage node : NodeReads.inOrder(nodes)) {
             if (++count > MOST_NODES) {
                 throw graph.unsupported(DiagnosticCode.LIMIT_EXCEEDED, "there are more than " + MOST_NODES + " nodes");
             }

@@ -66,7 +66,7 @@ public final class OnnxReader {
                 case 6 -> description = in.text();
                 case 7 -> graph = in.message();
                 case 8 -> opset(in.message(), opsets);
-                case 14 -> property(in.message(), metadata);
+                case 14 -> in.message().putPair(metadata);
                 case 25 -> functions.add(in.message());
                 default -> {}
             }
@@ -124,18 +124,5 @@ public final class OnnxReader {
             throw in.invalid("the operator set \"" + domain + "\" has the version " + version);
         }
         into.put(domain, (int) version);
-    }
-
-    private static void property(ProtoMessage in, Map<String, String> into) throws ConversionException {
-        String key = "";
-        String value = "";
-        while (in.next()) {
-            if (in.field() == 1) {
-                key = in.text();
-            } else if (in.field() == 2) {
-                value = in.text();
-            }
-        }
-        into.put(key, value);
     }
 }

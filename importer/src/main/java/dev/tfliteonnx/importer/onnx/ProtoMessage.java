@@ -7,6 +7,7 @@ import dev.tfliteonnx.ir.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -217,5 +218,19 @@ final class ProtoMessage {
     /** The file has something that there is no place for here. */
     ConversionException unsupported(DiagnosticCode code, String reason) {
         return new ConversionException(code, Where.file(name), reason, "");
+    }
+
+    /** Adds the key and the value of a {@code StringStringEntryProto}, which this is. */
+    void putPair(Map<String, String> into) throws ConversionException {
+        String key = "";
+        String value = "";
+        while (next()) {
+            if (field() == 1) {
+                key = text();
+            } else if (field() == 2) {
+                value = text();
+            }
+        }
+        into.put(key, value);
     }
 }

@@ -3,6 +3,7 @@ package dev.tfliteonnx.importer.onnx;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.importer.Extents;
 import dev.tfliteonnx.importer.SideFiles;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorMessages {
     private static final int EXTERNAL = 1;
-    private static final int GREATEST_RANK = 1024;
 
     private final Optional<Path> folder;
     private final Map<String, Bytes> files = new HashMap<>();
@@ -76,18 +76,9 @@ final class TensorMessages {
 
     private static Shape shape(ProtoMessage in, Parts parts) throws ConversionException {
         long[] dims = parts.dims.build().toArray();
-        if (dims.length > GREATEST_RANK || parts.type == DataType.UNKNOWN) {
-            throw in.invalid("tensor " + parts.name + " has " + dims.length + " axes and elements of " + parts.type);
-        }
-        long bits = Math.max(1, parts.type.bits());
-        boolean empty = LongStream.of(dims).anyMatch(d -> d == 0);
-        for (long dim : dims) {
-            if (dim < 0 || (!empty && dim > Long.MAX_VALUE / bits)) {
-                throw in.invalid("tensor " + parts.name + " is too large or has the extent " + dim);
-            }
-            bits = empty ? bits : bits * Math.max(1, dim);
-        }
-        return Shape.of(dims);
+        return Extents.of(dims, parts.type)
+                .orElseThrow(() -> in.invalid("tensor " + parts.name + " has " + dims.length + " axes and elements of "
+                        + parts.type + ", and is too large or has a negative extent"));
     }
 
     private Tensor external(ProtoMessage in, Parts parts) throws ConversionException {
@@ -172,7 +163,7 @@ final class TensorMessages {
                 case 8 -> name = in.text();
                 case 9 -> raw = in.bytes("elements");
                 case 10 -> runs.add(in.fixed(8));
-                case 13 -> pair(in.message());
+                case 13 -> in.message().putPair(pairs);
                 case 14 -> external = in.int32() == EXTERNAL;
                 default -> {}
             }
@@ -184,19 +175,6 @@ final class TensorMessages {
                 throw in.unsupported(DiagnosticCode.LIMIT_EXCEEDED, "a string has " + bytes.size() + " bytes");
             }
             return bytes.toArray();
-        }
-
-        private void pair(ProtoMessage in) throws ConversionException {
-            String key = "";
-            String value = "";
-            while (in.next()) {
-                if (in.field() == 1) {
-                    key = in.text();
-                } else if (in.field() == 2) {
-                    value = in.text();
-                }
-            }
-            pairs.put(key, value);
         }
 
         /** Elements that stand in the fields of numbers; one run is taken as it is. */

@@ -2,6 +2,7 @@ package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.importer.Extents;
 import dev.tfliteonnx.ir.Container;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
@@ -18,7 +19,6 @@ import java.util.Optional;
  */
 final class TypeMessages {
     private static final int DEEPEST = 32;
-    private static final int GREATEST_RANK = 1024;
 
     private TypeMessages() {}
 
@@ -120,7 +120,7 @@ final class TypeMessages {
         while (in.next()) {
             if (in.field() == 1) {
                 dims.add(dim(in.message()));
-                if (dims.size() > GREATEST_RANK) {
+                if (dims.size() > Extents.GREATEST_RANK) {
                     throw in.unsupported(DiagnosticCode.LIMIT_EXCEEDED, "a shape has more than 1024 axes");
                 }
             }

@@ -114,7 +114,7 @@ final class OrtGraphs {
                 place.define(in, name, graph.input(place.info(name).named(own(name, place))));
             }
         }
-        for (Table node : NodeOrder.of(in.tables(OrtSlots.Graph.NODES))) {
+        for (Table node : NodeReads.inOrder(in.tables(OrtSlots.Graph.NODES))) {
             node(node, place);
         }
         List<Value> outputs = new ArrayList<>();

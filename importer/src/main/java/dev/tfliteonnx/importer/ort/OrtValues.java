@@ -9,6 +9,7 @@ import dev.tfliteonnx.formats.ort.OrtSlots.MapType;
 import dev.tfliteonnx.formats.ort.OrtSlots.SequenceType;
 import dev.tfliteonnx.formats.ort.OrtSlots.TensorTypeAndShape;
 import dev.tfliteonnx.formats.ort.OrtSlots.TypeInfo;
+import dev.tfliteonnx.importer.Extents;
 import dev.tfliteonnx.importer.ort.FlatFile.Table;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Container;
@@ -28,7 +29,6 @@ import java.util.Optional;
  */
 final class OrtValues {
     private static final int DEEPEST = 32;
-    private static final int GREATEST_RANK = 1024;
 
     private OrtValues() {}
 
@@ -96,7 +96,7 @@ final class OrtValues {
             Optional<Table> value = dimension.table(Dimension.VALUE);
             dims.add(value.isEmpty() ? Dim.unknown() : dim(value.get()));
         }
-        if (dims.size() > GREATEST_RANK) {
+        if (dims.size() > Extents.GREATEST_RANK) {
             throw tensor.in().failure(DiagnosticCode.LIMIT_EXCEEDED, "a shape has " + dims.size() + " axes");
         }
         return Shape.ofDims(dims);
@@ -145,19 +145,9 @@ final class OrtValues {
 
     private static Shape extents(Table in, String name, DataType type) throws ConversionException {
         long[] dims = in.longs(OrtSlots.Tensor.DIMS);
-        boolean valid = dims.length <= GREATEST_RANK && type != DataType.UNKNOWN;
-        long bits = Math.max(1, type.bits());
-        for (long dim : dims) {
-            // an extent of 0 does not excuse the others: they are multiplied in any order
-            valid &= dim >= 0 && dim <= Long.MAX_VALUE / bits;
-            bits *= valid ? Math.max(1, dim) : 1;
-        }
-        if (!valid) {
-            throw in.in()
-                    .failure(
-                            DiagnosticCode.INVALID_MODEL,
-                            "tensor " + name + " has " + dims.length + " axes, too large or negative ones, or no type");
-        }
-        return Shape.of(dims);
+        return Extents.of(dims, type).orElseThrow(() -> in.in()
+                .failure(
+                        DiagnosticCode.INVALID_MODEL,
+                        "tensor " + name + " has " + dims.length + " axes, too large or negative ones, or no type"));
     }
 }

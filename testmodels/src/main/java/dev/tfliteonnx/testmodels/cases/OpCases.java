@@ -1,9 +1,12 @@
 package dev.tfliteonnx.testmodels.cases;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** All cases, by family of operators. */
 public final class OpCases {
@@ -66,5 +69,12 @@ public final class OpCases {
         Set<String> ops = new TreeSet<>();
         all().forEach(c -> ops.add(c.op()));
         return ops;
+    }
+
+    /** The cases whose names begin so, by operator. */
+    public static Map<String, List<OpCase>> byOp(String prefix) {
+        return all().stream()
+                .filter(c -> c.name().startsWith(prefix))
+                .collect(Collectors.groupingBy(OpCase::op, TreeMap::new, Collectors.toList()));
     }
 }

@@ -1,7 +1,8 @@
-package dev.tfliteonnx.executor.tflite;
+package dev.tfliteonnx.tfl;
 
 /**
- * Sigmoid and tanh of 16-bit integers, interpolated in a table of 256 entries.
+ * Sigmoid and tanh of 16-bit integers as TFLite computes them: interpolated in a table of 256 entries, up to two steps off
+ * the true functions.
  *
  * <p>Source: {@code SigmoidPrepare} in {@code kernels/activations.cc}, {@code reference/integer_ops/logistic.h} and
  * {@code reference/integer_ops/tanh.h}.
@@ -9,16 +10,16 @@ package dev.tfliteonnx.executor.tflite;
  * @param multiplier brings a stored number to steps of 1 / (3 · 4096)
  * @param places how far the product is shifted right
  */
-record ShortTables(int multiplier, int places) {
+public record InterpolatedSigmoid(int multiplier, int places) {
     private static final int[] SIGMOID = sigmoids();
 
     /** For operands of a scale; powers of two up to {@code mostShift} are multiplied exactly. */
-    static ShortTables of(float scale, int mostShift) {
+    public static InterpolatedSigmoid of(float scale, int mostShift) {
         float log = (float) Math.log(scale) * (1 / (float) Math.log(2));
         int power = Math.round(log);
         int shift = 12 + power;
         if (Math.abs(log - power) < 1e-3f && shift >= 0 && shift <= mostShift) {
-            return new ShortTables(3 << shift, 0);
+            return new InterpolatedSigmoid(3 << shift, 0);
         }
         double multiplier = scale * 4096.0 * 3;
         int places = 0;
@@ -26,7 +27,7 @@ record ShortTables(int multiplier, int places) {
             places++;
             multiplier *= 2;
         }
-        return new ShortTables((int) multiplier, places);
+        return new InterpolatedSigmoid((int) multiplier, places);
     }
 
     private int rescaled(int q) {
@@ -35,7 +36,7 @@ record ShortTables(int multiplier, int places) {
     }
 
     /** The logistic function of a stored number, in steps of 2⁻¹⁵. */
-    int logistic(int q) {
+    public int logistic(int q) {
         int x = rescaled(q);
         int size = Math.abs(x);
         int at = size >> 9;
@@ -44,7 +45,7 @@ record ShortTables(int multiplier, int places) {
     }
 
     /** The hyperbolic tangent of a stored number, in steps of 2⁻¹⁵. */
-    int tanh(int q) {
+    public int tanh(int q) {
         int x = rescaled(q);
         int size = Math.abs(x);
         int at = size >> 8;

@@ -1,7 +1,7 @@
 package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
-import java.util.ArrayDeque;
+import dev.tfliteonnx.importer.NodeOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The order of nodes in which producers come first: that of the file, wherever it is one. */
-final class NodeOrder {
-    private NodeOrder() {}
+/** What nodes read, the graphs that they run included. */
+final class NodeReads {
+    private NodeReads() {}
 
-    /** The nodes in such an order; nodes of a circle are put last, where their inputs will be missing. */
-    static List<ProtoMessage> of(List<ProtoMessage> nodes) throws ConversionException {
+    /** The nodes in an order in which producers come first: see {@link NodeOrder}. */
+    static List<ProtoMessage> inOrder(List<ProtoMessage> nodes) throws ConversionException {
         Map<String, Integer> producers = new HashMap<>();
         for (int i = 0; i < nodes.size(); i++) {
             for (String name : NodeMessages.outputs(nodes.get(i).again())) {
@@ -22,47 +22,13 @@ final class NodeOrder {
             }
         }
         List<Set<Integer>> needs = new ArrayList<>();
-        boolean inOrder = true;
         for (int i = 0; i < nodes.size(); i++) {
             Set<Integer> of = new HashSet<>();
             reads(nodes.get(i).again(), producers, of, 0);
             of.remove(i);
-            int self = i;
-            inOrder &= of.stream().allMatch(p -> p < self);
             needs.add(of);
         }
-        return inOrder ? nodes : sorted(nodes, needs);
-    }
-
-    private static List<ProtoMessage> sorted(List<ProtoMessage> nodes, List<Set<Integer>> needs) {
-        List<List<Integer>> users = new ArrayList<>();
-        nodes.forEach(n -> users.add(new ArrayList<>()));
-        int[] open = new int[nodes.size()];
-        ArrayDeque<Integer> ready = new ArrayDeque<>();
-        for (int i = 0; i < open.length; i++) {
-            int user = i;
-            needs.get(i).forEach(p -> users.get(p).add(user));
-            open[i] = needs.get(i).size();
-            if (open[i] == 0) {
-                ready.add(i);
-            }
-        }
-        List<ProtoMessage> order = new ArrayList<>();
-        while (!ready.isEmpty()) {
-            int i = ready.poll();
-            order.add(nodes.get(i));
-            for (int user : users.get(i)) {
-                if (--open[user] == 0) {
-                    ready.add(user);
-                }
-            }
-        }
-        for (int i = 0; i < open.length; i++) {
-            if (open[i] > 0) {
-                order.add(nodes.get(i));
-            }
-        }
-        return order;
+        return NodeOrder.of(nodes, needs);
     }
 
     /** Nodes that compute what a node, or a graph that it runs, reads. */

@@ -2,9 +2,16 @@ package dev.tfliteonnx;
 
 import dev.tfliteonnx.handlers.OpRow;
 import dev.tfliteonnx.handlers.QuantMode;
+import dev.tfliteonnx.ir.Dim;
+import dev.tfliteonnx.ir.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How a model is converted. Immutable; each {@code with…} gives a copy.
@@ -12,24 +19,30 @@ import java.util.Set;
  * @param quant what becomes of quantization
  * @param keepTensorNames whether inputs and outputs keep the names of their tensors, rather than those of the signature
  * @param signature the signature to convert; empty for that of the first graph
+ * @param shapes other shapes for inputs, by their names in the result
+ * @param batch how many examples a run takes, fixed or named; empty for as many as the file says
  * @param inputsAsNchw inputs that are to have channels second instead of last
  * @param outputsAsNchw outputs that are to have channels second instead of last
  * @param skip names of rules and passes that are left out
  * @param extraOps rows for custom operators, or other handlers for builtin ones
+ * @param keepCustomOps whether custom operators that have no row stay, as operators of a domain of their own
  */
 public record ConversionOptions(
         QuantMode quant,
         boolean keepTensorNames,
         String signature,
+        Map<String, Shape> shapes,
+        Optional<Dim> batch,
         Set<String> inputsAsNchw,
         Set<String> outputsAsNchw,
         Set<String> skip,
-        List<OpRow> extraOps) {
-    /** Quantization kept, names of the signature, every pass. */
-    public static final ConversionOptions DEFAULT =
-            new ConversionOptions(QuantMode.QDQ, false, "", Set.of(), Set.of(), Set.of(), List.of());
+        List<OpRow> extraOps,
+        boolean keepCustomOps) {
+    /** Quantization kept, names of the signature, shapes of the file, every pass. */
+    public static final ConversionOptions DEFAULT = new Draft().done();
 
     public ConversionOptions {
+        shapes = Collections.unmodifiableMap(new LinkedHashMap<>(shapes));
         inputsAsNchw = Set.copyOf(inputsAsNchw);
         outputsAsNchw = Set.copyOf(outputsAsNchw);
         skip = Set.copyOf(skip);
@@ -38,38 +51,102 @@ public record ConversionOptions(
 
     /** With quantization kept or dropped. */
     public ConversionOptions withQuant(QuantMode value) {
-        return new ConversionOptions(value, keepTensorNames, signature, inputsAsNchw, outputsAsNchw, skip, extraOps);
+        return with(d -> d.quant = value);
     }
 
     /** With the names of tensors for inputs and outputs, or those of the signature. */
     public ConversionOptions withKeepTensorNames(boolean value) {
-        return new ConversionOptions(quant, value, signature, inputsAsNchw, outputsAsNchw, skip, extraOps);
+        return with(d -> d.keepTensorNames = value);
     }
 
     /** With another signature. */
     public ConversionOptions withSignature(String value) {
-        return new ConversionOptions(quant, keepTensorNames, value, inputsAsNchw, outputsAsNchw, skip, extraOps);
+        return with(d -> d.signature = value);
+    }
+
+    /** With these shapes of inputs in the place of those of the file. */
+    public ConversionOptions withShapes(Map<String, Shape> value) {
+        return with(d -> d.shapes = value);
+    }
+
+    /** With that many examples in a run: a fixed number, or a name for what is chosen then. */
+    public ConversionOptions withBatch(Dim value) {
+        return with(d -> d.batch = Optional.of(value));
     }
 
     /** With these inputs in {@code [N,C,H,W]}. */
     public ConversionOptions withInputsAsNchw(Set<String> value) {
-        return new ConversionOptions(quant, keepTensorNames, signature, value, outputsAsNchw, skip, extraOps);
+        return with(d -> d.inputsAsNchw = value);
     }
 
     /** With these outputs in {@code [N,C,H,W]}. */
     public ConversionOptions withOutputsAsNchw(Set<String> value) {
-        return new ConversionOptions(quant, keepTensorNames, signature, inputsAsNchw, value, skip, extraOps);
+        return with(d -> d.outputsAsNchw = value);
     }
 
     /** Without one more rule or pass. */
     public ConversionOptions withSkipped(String name) {
         Set<String> more = new LinkedHashSet<>(skip);
         more.add(name);
-        return new ConversionOptions(quant, keepTensorNames, signature, inputsAsNchw, outputsAsNchw, more, extraOps);
+        return with(d -> d.skip = more);
     }
 
     /** With rows for further operators. */
     public ConversionOptions withExtraOps(List<OpRow> value) {
-        return new ConversionOptions(quant, keepTensorNames, signature, inputsAsNchw, outputsAsNchw, skip, value);
+        return with(d -> d.extraOps = value);
+    }
+
+    /** With custom operators that have no row kept, or refused. */
+    public ConversionOptions withKeepCustomOps(boolean value) {
+        return with(d -> d.keepCustomOps = value);
+    }
+
+    private ConversionOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** The components before they are fixed. */
+    private static final class Draft {
+        private QuantMode quant = QuantMode.QDQ;
+        private boolean keepTensorNames;
+        private String signature = "";
+        private Map<String, Shape> shapes = Map.of();
+        private Optional<Dim> batch = Optional.empty();
+        private Set<String> inputsAsNchw = Set.of();
+        private Set<String> outputsAsNchw = Set.of();
+        private Set<String> skip = Set.of();
+        private List<OpRow> extraOps = List.of();
+        private boolean keepCustomOps;
+
+        Draft() {}
+
+        Draft(ConversionOptions from) {
+            quant = from.quant;
+            keepTensorNames = from.keepTensorNames;
+            signature = from.signature;
+            shapes = from.shapes;
+            batch = from.batch;
+            inputsAsNchw = from.inputsAsNchw;
+            outputsAsNchw = from.outputsAsNchw;
+            skip = from.skip;
+            extraOps = from.extraOps;
+            keepCustomOps = from.keepCustomOps;
+        }
+
+        ConversionOptions done() {
+            return new ConversionOptions(
+                    quant,
+                    keepTensorNames,
+                    signature,
+                    shapes,
+                    batch,
+                    inputsAsNchw,
+                    outputsAsNchw,
+                    skip,
+                    extraOps,
+                    keepCustomOps);
+        }
     }
 }

@@ -15,15 +15,17 @@ import java.util.stream.Stream;
  * time and memory of a conversion, and the latency in ONNX Runtime beside that of the real TFLite (with XNNPACK) in the
  * same process, in turn, on one thread and on all. Quantized models also run in the form that tf2onnx gives them.
  *
- * <p>Arguments: {@code [--budget MS] [--least US] [--only TEXT] [--csv FILE] PATH...}: how long one race may take, the
- * time of TFLite below which a model counts for nothing, a part of the names to measure, where to write the table, and
- * models or folders. Prints the table and its geometric means.
+ * <p>Arguments: {@code [--budget MS] [--least US] [--only TEXT] [--cold] [--single] [--csv FILE] PATH...}: how long one
+ * race may take, the time of TFLite below which a model counts for nothing, a part of the names to measure, whether to
+ * convert in processes of their own, too, whether to race on one thread only, where to write the table, and models or
+ * folders. Prints the table and its geometric means.
  */
 public final class ModelBenchmark {
     private String budget = "600";
     private String least = "300";
     private String only = "";
     private boolean cold;
+    private boolean single;
     private Path csv = Path.of("models.csv");
     private final List<Path> paths = new ArrayList<>();
 
@@ -34,8 +36,9 @@ public final class ModelBenchmark {
         ModelBenchmark benchmark = new ModelBenchmark();
         benchmark.parse(args);
         if (benchmark.paths.isEmpty()) {
-            System.err.println("usage: ModelBenchmark [--budget MS] [--least US] [--only TEXT] [--cold] [--csv FILE]"
-                    + " MODEL.tflite|FOLDER ...");
+            System.err.println(
+                    "usage: ModelBenchmark [--budget MS] [--least US] [--only TEXT] [--cold] [--single] [--csv FILE]"
+                            + " MODEL.tflite|FOLDER ...");
             System.exit(2);
         }
         benchmark.run();
@@ -49,6 +52,7 @@ public final class ModelBenchmark {
                 case "--only" -> only = args[++i];
                 case "--csv" -> csv = Path.of(args[++i]);
                 case "--cold" -> cold = true;
+                case "--single" -> single = true;
                 default -> paths.add(Path.of(args[i]));
             }
         }
@@ -90,7 +94,8 @@ public final class ModelBenchmark {
                 ModelMeasurement.class.getName(),
                 folder.toString(),
                 budget,
-                least));
+                least,
+                Boolean.toString(single)));
         left.forEach(m -> command.add(m.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("ORT_DISABLE_TELEMETRY", "1");

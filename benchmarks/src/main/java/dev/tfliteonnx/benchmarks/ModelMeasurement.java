@@ -40,18 +40,23 @@ final class ModelMeasurement {
     private final Path folder;
     private final long budget;
     private final double leastMicros;
+    private final boolean single;
 
-    private ModelMeasurement(Path folder, long budget, double leastMicros) {
+    private ModelMeasurement(Path folder, long budget, double leastMicros, boolean single) {
         this.folder = folder;
         this.budget = budget;
         this.leastMicros = leastMicros;
+        this.single = single;
     }
 
-    /** Arguments: a folder for files, the budget of a race in ms, the least time of TFLite in µs, and models. */
+    /**
+     * Arguments: a folder for files, the budget of a race in ms, the least time of TFLite in µs, whether to race on one
+     * thread only, and models.
+     */
     public static void main(String[] args) throws IOException {
-        ModelMeasurement measurement =
-                new ModelMeasurement(Path.of(args[0]), Long.parseLong(args[1]), Double.parseDouble(args[2]));
-        for (int i = 3; i < args.length; i++) {
+        ModelMeasurement measurement = new ModelMeasurement(
+                Path.of(args[0]), Long.parseLong(args[1]), Double.parseDouble(args[2]), Boolean.parseBoolean(args[3]));
+        for (int i = 4; i < args.length; i++) {
             Timer timer = new Timer(true);
             timer.schedule(
                     new TimerTask() {
@@ -114,7 +119,7 @@ final class ModelMeasurement {
             inputs = inputs(tflite.inputs());
         }
         for (int threads : all == 1 ? new int[] {1} : new int[] {1, all}) {
-            if (!race(model, rivals, inputs, threads, row)) {
+            if (!race(model, rivals, inputs, threads, row) || single) {
                 return;
             }
         }
@@ -136,7 +141,7 @@ final class ModelMeasurement {
             for (Engine engine : engines) {
                 runners.add(engine.prepare(inputs));
             }
-            Race race = Race.run(runners, budget);
+            Race race = threads == 1 ? Race.runInThread(runners, budget) : Race.run(runners, budget);
             String suffix = threads == 1 ? "_1" : "_all";
             row.put("tflite_us" + suffix, race.micros()[0]);
             row.put("ours_us" + suffix, race.micros()[1]);

@@ -2,9 +2,11 @@ package dev.tfliteonnx.benchmarks;
 
 import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Invocation;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Several ways to compute the same, timed in turn (A B C A B C …), so that whatever else the machine does slows all of
@@ -18,11 +20,23 @@ record Race(double[] micros, double[] ratios) {
     private static final long ROUND_NANOS = 1_000_000;
 
     /**
-     * Runs a race.
+     * Runs a race by the clock on the wall.
      *
      * @param budgetMillis how long it may take altogether; at least nine rounds are run whatever they take
      */
     static Race run(List<Invocation> runners, long budgetMillis) throws EngineException {
+        return run(runners, budgetMillis, System::nanoTime);
+    }
+
+    /**
+     * Runs a race of what computes in the thread that calls it, by the time that the thread had a processor: that of a
+     * machine that does nothing else.
+     */
+    static Race runInThread(List<Invocation> runners, long budgetMillis) throws EngineException {
+        return run(runners, budgetMillis, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+    }
+
+    private static Race run(List<Invocation> runners, long budgetMillis, LongSupplier clock) throws EngineException {
         int[] repeats = new int[runners.size()];
         for (int i = 0; i < repeats.length; i++) {
             repeats[i] = warmUp(runners.get(i), budgetMillis * 1_000_000 / (4L * repeats.length));
@@ -33,11 +47,11 @@ record Race(double[] micros, double[] ratios) {
             double[] times = new double[repeats.length];
             for (int i = 0; i < times.length; i++) {
                 runners.get(i).run();
-                long start = System.nanoTime();
+                long start = clock.getAsLong();
                 for (int k = 0; k < repeats[i]; k++) {
                     runners.get(i).run();
                 }
-                times[i] = (System.nanoTime() - start) / 1e3 / repeats[i];
+                times[i] = (clock.getAsLong() - start) / 1e3 / repeats[i];
             }
             rounds.add(times);
         }

@@ -46,7 +46,9 @@ final class Pipeline {
     Conversion run(Import source, Bytes bytes) throws ConversionException {
         diagnostics.addAll(source.warnings());
         Model model = source.model();
-        HandlerTable table = HandlerTable.with(options.extraOps());
+        HandlerTable table = options.keepCustomOps()
+                ? HandlerTable.keepingUnknown(options.extraOps())
+                : HandlerTable.with(options.extraOps());
         Optional<Signature> signature = signature(model);
         int index = signature.map(Signature::graph).orElse(0);
         Graph tflite = model.graphs().get(index);

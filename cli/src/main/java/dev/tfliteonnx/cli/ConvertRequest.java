@@ -49,6 +49,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .addOption(flag(
                         "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
                 .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph"))
+                .addOption(flag("keep-custom-ops", "keep custom operators that have no ONNX form, in a domain of their own"))
                 .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
                 .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
                 .addOption(option("skip", "NAME", "leave out a rule or pass; may be repeated"));
@@ -69,6 +70,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .withQuant(quant(line))
                 .withKeepTensorNames(line.hasOption("keep-tensor-names"))
                 .withSignature(value(line, "signature").orElse(""))
+                .withKeepCustomOps(line.hasOption("keep-custom-ops"))
                 .withInputsAsNchw(names(line, "inputs-as-nchw"))
                 .withOutputsAsNchw(names(line, "outputs-as-nchw"));
         for (String skipped : names(line, "skip")) {

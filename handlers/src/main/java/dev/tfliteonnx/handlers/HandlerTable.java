@@ -16,6 +16,7 @@ import static dev.tfliteonnx.handlers.Types.POWERS;
 import static dev.tfliteonnx.handlers.Types.QUANTIZABLE;
 import static dev.tfliteonnx.handlers.Types.QUANTIZABLE_AND_INT32;
 
+import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.OpType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -295,8 +296,10 @@ public final class HandlerTable {
             row("STABLEHLO_CASE", ANY, Branches::choice, "If in If"));
 
     private final Map<OpType, OpRow> rows = new HashMap<>();
+    private final boolean keepsUnknown;
 
-    private HandlerTable(List<OpRow> extra) {
+    private HandlerTable(List<OpRow> extra, boolean keepsUnknown) {
+        this.keepsUnknown = keepsUnknown;
         BUILTIN.forEach(r -> rows.put(r.op(), r));
         CustomTable.ROWS.forEach(r -> rows.put(r.op(), r));
         FlexTable.ROWS.forEach(r -> rows.put(r.op(), r));
@@ -305,12 +308,20 @@ public final class HandlerTable {
 
     /** The table as it stands here. */
     public static HandlerTable standard() {
-        return new HandlerTable(List.of());
+        return new HandlerTable(List.of(), false);
     }
 
     /** The table with further rows, which replace those for the same operators. */
     public static HandlerTable with(List<OpRow> extra) {
-        return new HandlerTable(extra);
+        return new HandlerTable(extra, false);
+    }
+
+    /**
+     * The table with further rows in which a custom operator without a row is kept instead of refused, unless it stands
+     * for a compiled model.
+     */
+    public static HandlerTable keepingUnknown(List<OpRow> extra) {
+        return new HandlerTable(extra, true);
     }
 
     /** All rows as they stand here, the builtin ones by their numbers. */
@@ -324,6 +335,10 @@ public final class HandlerTable {
     /** The row of an operator; one that refuses it if it is not in the table. */
     public OpRow find(OpType op) {
         OpRow row = rows.get(op);
-        return row != null ? row : UnknownCustomOps.row(op);
+        if (row != null) {
+            return row;
+        }
+        OpRow refusal = UnknownCustomOps.row(op);
+        return keepsUnknown && refusal.refusal() != DiagnosticCode.COMPILED_MODEL ? KeptCustomOps.row(op) : refusal;
     }
 }

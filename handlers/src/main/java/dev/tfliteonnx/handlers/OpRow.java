@@ -27,7 +27,13 @@ public record OpRow(
         return new OpRow(OpType.tflite(op), types, Optional.of(handler), note, DiagnosticCode.NOT_HANDLED, "");
     }
 
-    static OpRow custom(String customCode, Set<DataType> types, OpHandler handler, String note) {
+    /**
+     * The row of a custom operator that is expressed in ONNX.
+     *
+     * @param types element types that its first output may have, as stored; empty if any will do
+     * @param note the ONNX form, in words
+     */
+    public static OpRow custom(String customCode, Set<DataType> types, OpHandler handler, String note) {
         return new OpRow(OpType.custom(customCode), types, Optional.of(handler), note, DiagnosticCode.NOT_HANDLED, "");
     }
 

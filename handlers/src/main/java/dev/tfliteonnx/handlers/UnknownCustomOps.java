@@ -16,7 +16,8 @@ final class UnknownCustomOps {
                     op,
                     DiagnosticCode.SELECT_TF_OP,
                     "it runs the TensorFlow operator " + name.substring(4),
-                    "export the model with TFLite builtins alone, or cut it before this operator");
+                    "export the model with TFLite builtins alone, cut it before this operator, or keep it by"
+                            + " --keep-custom-ops for a runtime that has a kernel");
         }
         if (name.equals("edgetpu-custom-op")) {
             return refuse(
@@ -39,7 +40,8 @@ final class UnknownCustomOps {
                 op,
                 DiagnosticCode.UNKNOWN_CUSTOM_OP,
                 "\"" + name + "\" is code of the application that the model was made for",
-                "cut the model before it, or give a handler for it in the conversion options");
+                "cut the model before it, keep it by --keep-custom-ops for a runtime that has a kernel, or give a"
+                        + " handler for it in the conversion options");
     }
 
     private static OpRow refuse(OpType op, DiagnosticCode code, String reason, String remedy) {

@@ -114,6 +114,12 @@ public enum DiagnosticCode {
             Severity.NOTE,
             "something in the file has no effect on the result",
             "It is named so that nothing is lost in silence."),
+    KEPT_CUSTOM_OP(
+            "TFO3003",
+            Severity.NOTE,
+            "a custom operator is kept",
+            "The result has an operator of a domain of its own. A runtime loads the model only if it is given a kernel for"
+                    + " it."),
     BAD_OPTION(
             "TFO4001",
             Severity.ERROR,

@@ -119,7 +119,12 @@ public final class Onnx {
     public Value contrib(String name, Attributes attributes, TypedShape result, List<Value> inputs) {
         OpType op = new OpType(Dialect.ONNX, OnnxOps.MICROSOFT, name);
         ValueInfo info = ValueInfo.of(base + "/" + name.toLowerCase(Locale.ROOT), result.type(), result.shape());
-        return sink.add(op, inputs, attributes, List.of(info), origin).get(0);
+        return foreign(op, attributes, List.of(info), inputs).get(0);
+    }
+
+    /** A node of any domain, of whose results type and shape are known. */
+    public List<Value> foreign(OpType op, Attributes attributes, List<ValueInfo> results, List<Value> inputs) {
+        return sink.add(op, inputs, attributes, results, origin);
     }
 
     /** {@code a + b}, broadcast. */

@@ -153,6 +153,23 @@ public final class FlexOptions {
         return (type >= INT && type <= FLOAT) || (type >= INDIRECT_INT && type <= INDIRECT_FLOAT) || type == BOOL;
     }
 
+    /** Whether it is a number with a fraction. */
+    public boolean isReal() {
+        return type == FLOAT || type == INDIRECT_FLOAT;
+    }
+
+    /** Whether it is a string or key. */
+    public boolean isText() {
+        return type == STRING || type == KEY;
+    }
+
+    /** Whether it is a list of any kind. */
+    public boolean isList() {
+        return (type >= VECTOR && type <= VECTOR_STRING)
+                || (type >= VECTOR_INT2 && type <= VECTOR_FLOAT4)
+                || type == VECTOR_BOOL;
+    }
+
     /** The value as a whole number; a float is cut off, nothing is 0. */
     public long asLong() {
         return switch (type) {
@@ -168,7 +185,7 @@ public final class FlexOptions {
 
     /** The value as a real number; nothing is 0. */
     public double asDouble() {
-        if (type == FLOAT || type == INDIRECT_FLOAT) {
+        if (isReal()) {
             return real(bytes, at, width);
         }
         long whole = asLong();

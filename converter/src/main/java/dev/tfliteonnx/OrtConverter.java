@@ -10,6 +10,7 @@ import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.ir.pass.PassOptions;
+import dev.tfliteonnx.ir.pass.PassRunner;
 import dev.tfliteonnx.onnx.OnnxSchemas;
 import dev.tfliteonnx.onnx.OpsetVersions;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
@@ -43,8 +44,12 @@ public final class OrtConverter {
         if (name.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
             return ofOnnx(file, options);
         }
-        Conversion conversion = Converter.convert(file, options.conversion());
-        optimize(conversion.model().main(), options);
+        ConversionOptions first = options.conversion();
+        for (String unwanted : OrtPasses.unwanted(options.platform())) {
+            first = first.withSkipped(unwanted);
+        }
+        Conversion conversion = Converter.convert(file, first);
+        optimize(conversion.model().main(), OrtPasses.afterDefaults(options.level(), options.platform()), options);
         Model model = stated(conversion.model(), versions(conversion.model().main(), OpsetVersions.FLOOR));
         return new OrtConversion(model, conversion.report().diagnostics());
     }
@@ -57,7 +62,7 @@ public final class OrtConverter {
             return new OrtConversion(read.model(), diagnostics);
         }
         if (opset >= OpsetVersions.FLOOR) {
-            optimize(read.model().main(), options);
+            optimize(read.model().main(), OrtPasses.runner(options.level(), options.platform()), options);
             Map<String, Integer> versions = versions(read.model().main(), opset);
             if (!versions.isEmpty()) {
                 Map<String, Integer> all = new TreeMap<>(read.model().opsets());
@@ -74,10 +79,10 @@ public final class OrtConverter {
         return new OrtConversion(OnnxReader.read(file).model(), diagnostics);
     }
 
-    private static void optimize(Graph graph, OrtOptions options) {
+    private static void optimize(Graph graph, PassRunner passes, OrtOptions options) {
         PassContext context = new PassContext(
                 PassOptions.DEFAULT.withSkip(options.conversion().skip()));
-        OrtPasses.runner(options.level(), options.platform()).run(graph, context);
+        passes.run(graph, context);
         graph.verify();
     }
 

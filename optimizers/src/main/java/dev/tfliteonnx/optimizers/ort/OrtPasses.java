@@ -5,6 +5,7 @@ import dev.tfliteonnx.ir.pass.PassRunner;
 import dev.tfliteonnx.optimizers.DefaultPasses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What ONNX Runtime's own optimizers do to a graph for its CPU kernels, so that it can be run without them. Left out are
@@ -21,12 +22,24 @@ public final class OrtPasses {
     public static List<GraphPass> forLevel(OrtLevel level, TargetPlatform platform) {
         List<GraphPass> passes = new ArrayList<>();
         if (level.compareTo(OrtLevel.BASIC) >= 0) {
-            passes.addAll(DefaultPasses.all());
+            Set<String> unwanted = unwanted(platform);
+            passes.addAll(DefaultPasses.all().stream()
+                    .filter(p -> !unwanted.contains(p.name()))
+                    .toList());
         }
+        passes.addAll(beyondBasic(level, platform));
+        return List.copyOf(passes);
+    }
+
+    /** The default passes that would do harm on a processor, by name. */
+    public static Set<String> unwanted(TargetPlatform platform) {
+        return platform.takesInt8() ? Set.of("unsigned-activations") : Set.of();
+    }
+
+    /** The passes of a level that the default ones are not among. */
+    private static List<GraphPass> beyondBasic(OrtLevel level, TargetPlatform platform) {
+        List<GraphPass> passes = new ArrayList<>();
         if (level.compareTo(OrtLevel.EXTENDED) >= 0) {
-            if (!platform.takesInt8()) {
-                passes.add(new UnsignedActivations());
-            }
             passes.add(new QuantizedUnits(platform));
             passes.add(new GemmActivation());
             passes.add(new ConvActivation(false));
@@ -35,11 +48,16 @@ public final class OrtPasses {
             passes.add(new ChannelsLastKernels());
             passes.add(new ConvActivation(true));
         }
-        return List.copyOf(passes);
+        return passes;
     }
 
     /** A runner of the passes of a level. */
     public static PassRunner runner(OrtLevel level, TargetPlatform platform) {
         return new PassRunner(forLevel(level, platform), ROUNDS);
+    }
+
+    /** A runner of the passes of a level for a graph that the default passes have run over but for {@link #unwanted}. */
+    public static PassRunner afterDefaults(OrtLevel level, TargetPlatform platform) {
+        return new PassRunner(beyondBasic(level, platform), ROUNDS);
     }
 }

@@ -79,7 +79,7 @@ final class Activations {
             double c = Math.sqrt(2 / Math.PI);
             return Elementwise.map(call.in(0), x -> 0.5 * x * (1 + Math.tanh(c * (x + 0.044715 * x * x * x))));
         }
-        return Elementwise.map(call.in(0), x -> 0.5 * x * (1 + erf(x / Math.sqrt(2))));
+        return Elementwise.map(call.in(0), x -> 0.5 * x * (1 + ErrorFunction.erf(x / Math.sqrt(2))));
     }
 
     /** IsInf: whether infinite, on the sides asked for. */
@@ -112,30 +112,5 @@ final class Activations {
 
     static double atanh(double x) {
         return 0.5 * (Math.log1p(x) - Math.log1p(-x));
-    }
-
-    /** The error function to about 1e-15: a series of positive terms up to 3, a continued fraction beyond. */
-    static double erf(double x) {
-        double a = Math.abs(x);
-        if (Double.isNaN(x) || a > 6) {
-            return Double.isNaN(x) ? x : Math.signum(x);
-        }
-        double value;
-        if (a < 3) {
-            double term = a;
-            double sum = a;
-            for (int n = 1; term > 1e-17 * sum; n++) {
-                term *= 2 * a * a / (2 * n + 1);
-                sum += term;
-            }
-            value = 2 / Math.sqrt(Math.PI) * Math.exp(-a * a) * sum;
-        } else {
-            double fraction = a;
-            for (int n = 60; n > 0; n--) {
-                fraction = a + n / 2.0 / fraction;
-            }
-            value = 1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / fraction;
-        }
-        return Math.copySign(value, x);
     }
 }

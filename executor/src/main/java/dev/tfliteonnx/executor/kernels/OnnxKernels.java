@@ -38,7 +38,7 @@ final class OnnxKernels {
                 .one("Floor", c -> Elementwise.map(c.in(0), Math::floor))
                 .one("Ceil", c -> Elementwise.map(c.in(0), Math::ceil))
                 .one("Round", c -> Elementwise.map(c.in(0), Math::rint))
-                .one("Erf", c -> Elementwise.map(c.in(0), Activations::erf))
+                .one("Erf", c -> Elementwise.map(c.in(0), ErrorFunction::erf))
                 .one("Sin", c -> Elementwise.map(c.in(0), Math::sin))
                 .one("Cos", c -> Elementwise.map(c.in(0), Math::cos))
                 .one("Tan", c -> Elementwise.map(c.in(0), Math::tan))

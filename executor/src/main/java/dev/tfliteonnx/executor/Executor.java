@@ -5,6 +5,7 @@ import dev.tfliteonnx.executor.kernels.Call;
 import dev.tfliteonnx.executor.kernels.Kernel;
 import dev.tfliteonnx.executor.kernels.KernelTable;
 import dev.tfliteonnx.executor.kernels.Scope;
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Tensor;
@@ -88,8 +89,12 @@ public final class Executor {
     private List<Tensor> run(List<Tensor> inputs, Observer observer, boolean observed) {
         List<Array> arrays = given(graph, inputs);
         Optional<Observer> watching = observed ? Optional.of(observer) : Optional.empty();
-        List<Array> results = new Frame(this, Optional.empty(), watching).runHere(graph, arrays);
-        return results.stream().map(Array::toTensor).toList();
+        return run(arrays, watching).stream().map(Array::toTensor).toList();
+    }
+
+    /** As {@link #run(List, Observer)} for inputs and outputs that may be lists of tensors, or missing. */
+    List<Array> run(List<Array> inputs, Optional<Observer> observer) {
+        return new Frame(this, Optional.empty(), observer).runHere(graph, inputs);
     }
 
     /** What a graph is given, if it fits. */
@@ -117,7 +122,8 @@ public final class Executor {
      */
     public static Optional<List<Tensor>> fold(Node node) {
         Optional<Kernel> kernel = KernelTable.standard().find(node.op());
-        boolean known = node.inputs().stream().allMatch(v -> v.isConstant() || !v.isPresent());
+        boolean known = node.inputs().stream().allMatch(v -> v.isConstant() || !v.isPresent())
+                && node.outputs().stream().allMatch(v -> v.containers().isEmpty());
         if (kernel.isEmpty() || !known || !node.subgraphs().isEmpty()) {
             return Optional.empty();
         }
@@ -181,7 +187,8 @@ public final class Executor {
                     Value value = step.node().outputs().get(i);
                     Array array = out.get(i);
                     values.put(value, array);
-                    observer.ifPresent(o -> o.computed(value, array.toTensor()));
+                    observer.filter(o -> array.type() != DataType.UNKNOWN)
+                            .ifPresent(o -> o.computed(value, array.toTensor()));
                 }
                 step.done().forEach(values::remove);
             }

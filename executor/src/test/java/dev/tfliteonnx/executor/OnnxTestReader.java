@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.tfliteonnx.ir.Attributes;
-import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.Container;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Dim;
@@ -16,19 +16,17 @@ import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.ir.Origin;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Strings;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Reads ONNX models and tensors from protobuf without generated classes. Types and shapes of values that the model does not
+ * Reads ONNX models from protobuf without generated classes. Types and shapes of values that the model does not
  * state are float32 and unknown.
  */
 final class OnnxTestReader {
@@ -41,7 +39,7 @@ final class OnnxTestReader {
 
     /** Reads one field; the stream stands behind its tag. */
     @FunctionalInterface
-    private interface FieldReader {
+    interface FieldReader {
         /** Whether the field was read. */
         boolean read(int field, CodedInputStream in) throws IOException;
     }
@@ -62,12 +60,7 @@ final class OnnxTestReader {
         return graph;
     }
 
-    /** A TensorProto. */
-    static Tensor tensor(byte[] bytes) throws IOException {
-        return new TensorReader().read(CodedInputStream.newInstance(bytes)).tensor();
-    }
-
-    private static void each(CodedInputStream in, FieldReader reader) throws IOException {
+    static void each(CodedInputStream in, FieldReader reader) throws IOException {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (!reader.read(WireFormat.getTagFieldNumber(tag), in)) {
                 in.skipField(tag);
@@ -79,7 +72,7 @@ final class OnnxTestReader {
         private final Graph graph;
         private final Map<String, Value> scope;
         private final List<ByteString> nodes = new ArrayList<>();
-        private final List<TensorReader> initializers = new ArrayList<>();
+        private final List<OnnxTestData.TensorReader> initializers = new ArrayList<>();
         private final List<ValueInfo> inputs = new ArrayList<>();
         private final List<ValueInfo> outputs = new ArrayList<>();
         private final Map<String, ValueInfo> infos = new HashMap<>();
@@ -93,7 +86,7 @@ final class OnnxTestReader {
             each(from, (field, in) -> switch (field) {
                 case 1 -> nodes.add(in.readBytes());
                 case 5 ->
-                    initializers.add(new TensorReader().read(in.readBytes().newCodedInput()));
+                    initializers.add(new OnnxTestData.TensorReader().read(in.readBytes().newCodedInput()));
                 case 11 -> inputs.add(info(in.readBytes()));
                 case 12 -> outputs.add(info(in.readBytes()));
                 case 13 -> {
@@ -103,11 +96,11 @@ final class OnnxTestReader {
                 }
                 default -> false;
             });
-            for (TensorReader initializer : initializers) {
-                scope.put(initializer.name, graph.constant(initializer.name, initializer.tensor()));
+            for (OnnxTestData.TensorReader initializer : initializers) {
+                scope.put(initializer.name(), graph.constant(initializer.name(), initializer.tensor()));
             }
             for (ValueInfo input : inputs) {
-                if (initializers.stream().noneMatch(i -> i.name.equals(input.name()))) {
+                if (initializers.stream().noneMatch(i -> i.name().equals(input.name()))) {
                     scope.put(input.name(), graph.input(input));
                 }
             }
@@ -167,32 +160,53 @@ final class OnnxTestReader {
 
     private static ValueInfo info(ByteString bytes) throws IOException {
         String[] name = {""};
-        DataType[] type = {DataType.FLOAT32};
-        Shape[] shape = {Shape.UNKNOWN};
-        FieldReader tensor = (field, in) -> {
-            if (field == 1) {
-                type[0] = type(in.readInt32());
-            } else if (field == 2) {
-                shape[0] = shape(in.readBytes());
-            }
-            return field == 1 || field == 2;
-        };
-        FieldReader anyType = (field, in) -> {
-            if (field != 1) {
-                throw new NotReadException("a value that is no tensor");
-            }
-            each(in.readBytes().newCodedInput(), tensor);
-            return true;
-        };
+        TypeReader type = new TypeReader();
         each(bytes.newCodedInput(), (field, in) -> {
             if (field == 1) {
                 name[0] = in.readString();
             } else if (field == 2) {
-                each(in.readBytes().newCodedInput(), anyType);
+                type.read(in.readBytes());
             }
             return field == 1 || field == 2;
         });
-        return ValueInfo.of(name[0], type[0], shape[0]);
+        return new ValueInfo(name[0], type.element, type.shape, Optional.empty(), type.containers);
+    }
+
+    private static final class TypeReader {
+        private DataType element = DataType.FLOAT32;
+        private Shape shape = Shape.UNKNOWN;
+        private final List<Container> containers = new ArrayList<>();
+
+        void read(ByteString bytes) throws IOException {
+            each(bytes.newCodedInput(), (field, in) -> {
+                switch (field) {
+                    case 1 -> each(in.readBytes().newCodedInput(), this::tensor);
+                    case 4 -> container(new Container.Sequence(), in.readBytes());
+                    case 9 -> container(new Container.Maybe(), in.readBytes());
+                    default -> throw new NotReadException("a value that is a map or sparse");
+                }
+                return true;
+            });
+        }
+
+        private void container(Container container, ByteString of) throws IOException {
+            containers.add(container);
+            each(of.newCodedInput(), (field, in) -> {
+                if (field == 1) {
+                    read(in.readBytes());
+                }
+                return field == 1;
+            });
+        }
+
+        private boolean tensor(int field, CodedInputStream in) throws IOException {
+            if (field == 1) {
+                element = type(in.readInt32());
+            } else if (field == 2) {
+                shape = OnnxTestReader.shape(in.readBytes());
+            }
+            return field == 1 || field == 2;
+        }
     }
 
     private static Shape shape(ByteString bytes) throws IOException {
@@ -210,12 +224,12 @@ final class OnnxTestReader {
         return Shape.ofDims(dims);
     }
 
-    private static DataType type(int code) {
+    static DataType type(int code) {
         return DataType.ofOnnxCode(code).orElseThrow(() -> new NotReadException("element type " + code));
     }
 
     /** Adds all of a packed field, or the one of an unpacked one. */
-    private static boolean numbers(CodedInputStream in, FieldReader one) throws IOException {
+    static boolean numbers(CodedInputStream in, FieldReader one) throws IOException {
         if (WireFormat.getTagWireType(in.getLastTag()) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
             return one.read(0, in);
         }
@@ -228,6 +242,8 @@ final class OnnxTestReader {
     }
 
     private static final class AttributeReader {
+        private static final int TYPE = 13;
+
         private String name = "";
         private int type;
         private long integer;
@@ -267,7 +283,7 @@ final class OnnxTestReader {
                 case 4 ->
                     to.with(
                             Key.ofTensor(name),
-                            new TensorReader().read(message.newCodedInput()).tensor());
+                            new OnnxTestData.TensorReader().read(message.newCodedInput()).tensor());
                 case 5 -> {
                     Graph nested = graph.nested(name);
                     new GraphReader(nested, scope).read(message.newCodedInput());
@@ -285,70 +301,9 @@ final class OnnxTestReader {
                             Key.ofInts(name),
                             Ints.of(integers.stream().mapToLong(Long::longValue).toArray()));
                 case 8 -> to.with(Key.ofStrings(name), new Strings(strings));
+                case TYPE -> to; // of an Optional without a value: kernels ask for the value only
                 default -> throw new NotReadException("attribute " + name + " of kind " + type);
             };
-        }
-    }
-
-    private static final class TensorReader {
-        private String name = "";
-        private int type;
-        private final List<Long> dims = new ArrayList<>();
-        private final List<byte[]> strings = new ArrayList<>();
-        private final List<Number> numbers = new ArrayList<>();
-        private ByteString raw = ByteString.EMPTY;
-
-        TensorReader read(CodedInputStream from) throws IOException {
-            each(from, (field, in) -> switch (field) {
-                case 1 -> numbers(in, (f, s) -> dims.add(s.readInt64()));
-                case 2 -> {
-                    type = in.readInt32();
-                    yield true;
-                }
-                case 4 -> numbers(in, (f, s) -> numbers.add(s.readFloat()));
-                case 5 -> numbers(in, (f, s) -> numbers.add(s.readInt32()));
-                case 6 -> strings.add(in.readByteArray());
-                case 7, 11 -> numbers(in, (f, s) -> numbers.add(s.readInt64()));
-                case 8 -> {
-                    name = in.readString();
-                    yield true;
-                }
-                case 9 -> {
-                    raw = in.readBytes();
-                    yield true;
-                }
-                case 10 -> numbers(in, (f, s) -> numbers.add(s.readDouble()));
-                default -> false;
-            });
-            return this;
-        }
-
-        Tensor tensor() {
-            Shape shape = Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
-            DataType element = type(type);
-            if (element == DataType.STRING) {
-                return Tensor.ofStrings(shape, strings);
-            }
-            if (!raw.isEmpty() || shape.elementCount() == 0) {
-                return Tensor.of(element, shape, Bytes.of(raw.toByteArray(), name));
-            }
-            ByteBuffer out =
-                    ByteBuffer.allocate(numbers.size() * element.wideBytes()).order(ByteOrder.LITTLE_ENDIAN);
-            for (Number n : numbers) {
-                switch (element) {
-                    case FLOAT32, COMPLEX64 -> out.putFloat(n.floatValue());
-                    case FLOAT64, COMPLEX128 -> out.putDouble(n.doubleValue());
-                    default -> {
-                        switch (element.wideBytes()) {
-                            case 1 -> out.put(n.byteValue());
-                            case 2 -> out.putShort(n.shortValue());
-                            case 4 -> out.putInt(n.intValue());
-                            default -> out.putLong(n.longValue());
-                        }
-                    }
-                }
-            }
-            return Tensor.of(element, shape, Bytes.of(out.array(), name));
         }
     }
 }

@@ -15,6 +15,9 @@ import java.util.List;
  * and are not changed once a kernel has returned them.
  */
 public final class Array {
+    /** The value of an optional that has none. */
+    public static final Array MISSING = new Array(DataType.UNKNOWN, new int[] {0}, new Object[0]);
+
     private final DataType type;
     private final int[] dims;
     private final Object data;
@@ -66,8 +69,38 @@ public final class Array {
         return new Array(type, dims, data);
     }
 
-    /** The same elements as a constant, turned into bytes when they are first read. */
+    /** A list of tensors, or of lists; of type {@code UNKNOWN}. */
+    public static Array sequence(List<Array> elements) {
+        return new Array(DataType.UNKNOWN, new int[] {elements.size()}, elements.toArray(new Array[0]));
+    }
+
+    /** Whether this is a list and not one tensor. */
+    public boolean isSequence() {
+        return data instanceof Array[];
+    }
+
+    /** Whether this is the value of an optional that has none. */
+    public boolean isMissing() {
+        return this == MISSING;
+    }
+
+    /** The elements of a list. */
+    public List<Array> sequence() {
+        if (data instanceof Array[] elements) {
+            return List.of(elements);
+        }
+        throw new IllegalArgumentException(this + " is not a list");
+    }
+
+    /**
+     * The same elements as a constant, turned into bytes when they are first read.
+     *
+     * @throws IllegalArgumentException if this is not a tensor but a list of them, or missing
+     */
     public Tensor toTensor() {
+        if (type == DataType.UNKNOWN) {
+            throw new IllegalArgumentException(this + " is not a tensor");
+        }
         Shape shape = Shape.of(Arrays.stream(dims).asLongStream().toArray());
         if (data instanceof byte[][] s) {
             return Tensor.ofStrings(shape, List.of(s));

@@ -6,8 +6,9 @@ import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Operators that run nested graphs. Source: If-21, Loop-21, Scan-21 (not Scan-8, which has a batch axis). */
+/** Operators that run nested graphs. Source: If-21, Loop-21, Scan-21, Scan-8. */
 final class ControlFlow {
     private static final Key<Graph> THEN = Key.ofGraph("then_branch");
     private static final Key<Graph> ELSE = Key.ofGraph("else_branch");
@@ -51,7 +52,7 @@ final class ControlFlow {
         return results;
     }
 
-    private static List<List<Array>> columns(int n) {
+    static List<List<Array>> columns(int n) {
         List<List<Array>> columns = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             columns.add(new ArrayList<>());
@@ -64,6 +65,11 @@ final class ControlFlow {
             int[] dims = like.shape().isStatic() ? Dims.of(like.shape().sizes()) : new int[0];
             return Array.zeros(like.type(), Dims.with(Layout.unsqueezed(dims, 0), 0, 0));
         }
+        return stacked(parts, axis);
+    }
+
+    /** Tensors of the same extents next to each other on a new axis. */
+    static Array stacked(List<Array> parts, int axis) {
         int at = Dims.axis(axis, parts.get(0).rank() + 1);
         List<Array> lifted = parts.stream()
                 .map(p -> p.reshaped(Layout.unsqueezed(p.dims(), at)))
@@ -74,6 +80,9 @@ final class ControlFlow {
     /** Scan: the body for every index of an axis of the last inputs, its last outputs put together again. */
     static List<Array> scan(Call call) {
         Graph body = call.option(BODY).orElseThrow();
+        if (call.arity() == body.inputs().size() + 1) {
+            return batchedScan(call);
+        }
         int scans = call.option(NUM_SCAN_INPUTS, 1);
         List<Array> inputs = call.inputsFrom(0);
         int states = inputs.size() - scans;
@@ -101,6 +110,26 @@ final class ControlFlow {
             results.add(stacked(scanned.get(s), axis, body.outputs().get(states + s)));
         }
         return results;
+    }
+
+    /** Scan-8: lengths of the sequences first, a batch axis in front of all others, and the scanned axis behind it. */
+    private static List<Array> batchedScan(Call call) {
+        if (call.has(0)) {
+            throw new IllegalArgumentException("Scan-8 with sequences of different lengths");
+        }
+        List<Array> inputs = call.inputsFrom(1);
+        List<List<Array>> results = columns(call.option(BODY).orElseThrow().outputs().size());
+        for (int n = 0; n < inputs.get(0).dim(0); n++) {
+            List<Optional<Array>> single = new ArrayList<>();
+            for (Array x : inputs) {
+                single.add(Optional.of(Moves.part(x, 0, n, 1).reshaped(Dims.without(x.dims(), 0))));
+            }
+            List<Array> out = scan(call.on(single));
+            for (int i = 0; i < results.size(); i++) {
+                results.get(i).add(out.get(i));
+            }
+        }
+        return results.stream().map(r -> stacked(r, 0)).toList();
     }
 
     private static int scanAxis(Call call, Array x, int scan) {

@@ -24,6 +24,7 @@ final class OnnxKernels {
                 .all(OnnxKernels::selection)
                 .all(OnnxKernels::quantized)
                 .all(OnnxKernels::generators)
+                .all(OnnxKernels::sequences)
                 .all(OnnxKernels::others);
     }
 
@@ -219,6 +220,21 @@ final class OnnxKernels {
                 .one("HammingWindow", c -> Generators.window(c, 25 / 46.0, 21 / 46.0, 0))
                 .one("BlackmanWindow", c -> Generators.window(c, 0.42, 0.5, 0.08))
                 .one("MelWeightMatrix", Generators::melWeightMatrix);
+    }
+
+    private static void sequences(Rows rows) {
+        rows.one("SequenceConstruct", Sequences::construct)
+                .one("SequenceEmpty", Sequences::empty)
+                .one("SequenceInsert", Sequences::insert)
+                .one("SequenceErase", Sequences::erase)
+                .one("SequenceAt", Sequences::at)
+                .one("SequenceLength", Sequences::length)
+                .many("SequenceMap", Sequences::map)
+                .one("SplitToSequence", Sequences::split)
+                .one("ConcatFromSequence", Sequences::concat)
+                .one("Optional", Sequences::optional)
+                .one("OptionalGetElement", Sequences::get)
+                .one("OptionalHasElement", Sequences::has);
     }
 
     private static void others(Rows rows) {

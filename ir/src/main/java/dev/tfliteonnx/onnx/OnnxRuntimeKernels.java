@@ -1,6 +1,8 @@
 package dev.tfliteonnx.onnx;
 
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Value;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +13,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The element types that ONNX Runtime's CPU kernels take, which are fewer than the schemas allow.
@@ -43,12 +47,48 @@ public final class OnnxRuntimeKernels {
         return Set.of();
     }
 
+    /**
+     * Whether there is a kernel for a node of the default domain, by the types of its inputs and outputs.
+     *
+     * @param schema the form of its operator
+     */
+    public static boolean runs(Node node, OnnxSchema schema) {
+        return runs(node, schema, UnaryOperator.identity());
+    }
+
+    /** As {@link #runs(Node, OnnxSchema)}, if element types were others. */
+    public static boolean runs(Node node, OnnxSchema schema, UnaryOperator<DataType> as) {
+        return Arrays.stream(Table.ROWS.getOrDefault(node.op().name(), new Kernel[0]))
+                .anyMatch(kernel -> kernel.isFor(schema.sinceVersion())
+                        && kernel.admits(node.inputs(), schema.inputs(), as)
+                        && kernel.admits(node.outputs(), schema.outputs(), as));
+    }
+
     /** Whether a type is among those that {@link #types} gave. */
     public static boolean admits(Set<String> types, DataType type) {
         return types.contains(OnnxSchema.typeName(type));
     }
 
-    private record Kernel(int first, int last, Map<String, Set<String>> types) {}
+    private record Kernel(int first, int last, Map<String, Set<String>> types) {
+        /** A kernel without a last version is for the form that it was written for alone. */
+        boolean isFor(int since) {
+            return first == since || first < since && since <= last && last != Integer.MAX_VALUE;
+        }
+
+        boolean admits(List<Value> values, OnnxSchema.Operands operands, UnaryOperator<DataType> as) {
+            for (int i = 0; i < values.size(); i++) {
+                Value value = values.get(i);
+                Set<String> admitted = operands.at(i)
+                        .map(o -> types.getOrDefault(o.type(), Set.of()))
+                        .orElse(Set.of());
+                boolean known = value.isPresent() && value.containers().isEmpty() && value.type() != DataType.UNKNOWN;
+                if (known && !admitted.isEmpty() && !OnnxRuntimeKernels.admits(admitted, as.apply(value.type()))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     /** Loaded when first asked. */
     private static final class Table {

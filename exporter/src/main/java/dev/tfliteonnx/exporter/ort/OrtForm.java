@@ -13,6 +13,10 @@ import dev.tfliteonnx.ir.Strings;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxRuntimeKernels;
+import dev.tfliteonnx.onnx.OnnxSchema;
+import dev.tfliteonnx.onnx.OnnxSchemas;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,26 +30,31 @@ import java.util.Optional;
  * <pre>
  * y = Constant()          →  a constant y
  * y = HardSwish(x)        →  y = Mul(x, HardSigmoid(x)), and so on for the other {@link FunctionBodies}
+ * y:float16 = Sin(x)      →  y = Cast(Sin(Cast(x))), where there is a kernel for float32 but none for float16
  * DequantizeLinear(int4)  →  DequantizeLinear(int8), if that is asked for and the weights are constant
  * </pre>
  */
 final class OrtForm {
+    private final int opset;
     private final boolean widens;
     private final Map<Value, Value> copies = new HashMap<>();
     private final Map<Value, Value> widened = new HashMap<>();
+    private final HalfCasts halves = new HalfCasts();
 
-    private OrtForm(boolean widens) {
+    private OrtForm(int opset, boolean widens) {
+        this.opset = opset;
         this.widens = widens;
     }
 
     /**
      * A graph in that form with the names of the original.
      *
+     * @param opset the version of the default domain
      * @param widens whether dequantized constants of fewer than 8 bits get 8
      */
-    static Graph of(Graph graph, boolean widens) {
+    static Graph of(Graph graph, int opset, boolean widens) {
         Graph copy = new Graph(Dialect.ONNX, graph.name());
-        new OrtForm(widens).fill(graph, copy);
+        new OrtForm(opset, widens).fill(graph, copy);
         return copy;
     }
 
@@ -68,18 +77,54 @@ final class OrtForm {
             Value in = node.input(i);
             inputs.add(isPackedWeight(node, i) ? widened.computeIfAbsent(in, v -> widen(v, to)) : copy(in, to));
         }
-        Optional<Value> body = FunctionBodies.expand(node, inputs, to);
-        if (body.isPresent()) {
-            to.rename(body.get(), node.output().name());
-            to.refine(body.get(), node.output().shape());
-            copies.put(node.output(), body.get());
-            return;
+        Optional<OnnxSchema> schema =
+                node.op().domain().isEmpty() ? OnnxSchemas.find("", node.op().name(), opset) : Optional.empty();
+        boolean lacksKernel = schema.isPresent() && !OnnxRuntimeKernels.runs(node, schema.get());
+        if (lacksKernel) {
+            Optional<FunctionBodies.Body> body = FunctionBodies.of(node.op().name(), opset);
+            if (body.isPresent()) {
+                inline(node, inputs, body.get(), to);
+                return;
+            }
         }
         List<ValueInfo> infos = node.outputs().stream().map(OrtForm::info).toList();
-        List<Value> made = to.add(node.op(), inputs, attributes(node, to), infos, node.origin());
+        Attributes attributes = attributes(node, to);
+        List<Value> made = lacksKernel && HalfCasts.help(node, schema.get())
+                ? halves.add(node, inputs, attributes, infos, to)
+                : to.add(node.op(), inputs, attributes, infos, node.origin());
         for (int i = 0; i < made.size(); i++) {
             copies.put(node.outputs().get(i), made.get(i));
         }
+    }
+
+    /** Builds the steps of a function aside, then adds them as if they had been nodes of the graph. */
+    private void inline(Node node, List<Value> inputs, FunctionBodies.Body body, Graph to) {
+        Graph aside = new Graph(Dialect.ONNX, "");
+        Map<Value, Value> seen = new HashMap<>();
+        List<Value> read = new ArrayList<>();
+        for (Value input : inputs) {
+            read.add(input.isPresent() ? seen.computeIfAbsent(input, v -> standIn(v, aside)) : Value.ABSENT);
+        }
+        Onnx onnx = new Onnx(aside, "_inlined/" + node.output().name(), node.origin());
+        List<Value> results = body.build(new FunctionCall(node, read, opset, onnx));
+        for (int i = 0; i < results.size(); i++) {
+            aside.rename(results.get(i), node.outputs().get(i).name());
+            aside.refine(results.get(i), node.outputs().get(i).shape());
+        }
+        for (Node step : aside.nodes()) {
+            add(step, to);
+        }
+        for (int i = 0; i < results.size(); i++) {
+            copies.put(node.outputs().get(i), copy(results.get(i), to));
+        }
+    }
+
+    private Value standIn(Value value, Graph aside) {
+        Value stand = value.constant()
+                .map(tensor -> aside.constant(value.name(), tensor))
+                .orElseGet(() -> aside.input(info(value)));
+        copies.put(stand, value);
+        return stand;
     }
 
     private static ValueInfo info(Value v) {

@@ -101,11 +101,22 @@ public final class OrtWriter implements ModelWriter {
         return out.array();
     }
 
+    /**
+     * A model as files of this writer hold it: without constant nodes, without nodes that ONNX Runtime has no kernel for
+     * but a function, and without constants of fewer than 8 bits if they are widened.
+     *
+     * @param imports the version of every operator domain that the model uses
+     */
+    public Model form(Model model, Map<String, Integer> imports) {
+        requireOnnx(model);
+        Graph graph = OrtForm.of(model.main(), imports.getOrDefault("", 1), widens);
+        graph.verify();
+        return new Model(List.of(graph), model.signatures(), model.description(), model.metadata(), imports);
+    }
+
     private FlatFile file(Model model, Map<String, Integer> imports, String producer, Where where)
             throws ConversionException {
-        requireOnnx(model);
-        Graph graph = OrtForm.of(model.main(), widens);
-        graph.verify();
+        Graph graph = form(model, imports).main();
         Set<DataType> types = OpsetVersions.types(graph);
         boolean float8 = types.contains(DataType.FLOAT8_E4M3FN) || types.contains(DataType.FLOAT8_E5M2);
         int opset = imports.getOrDefault("", 1);

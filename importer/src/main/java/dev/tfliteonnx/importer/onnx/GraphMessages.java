@@ -67,7 +67,14 @@ final class GraphMessages {
                     DiagnosticCode.LIMIT_EXCEEDED, "graphs are nested more than " + DEEPEST + " deep");
         }
         Graph graph = outer.nested(name(message.again()));
-        fill(message, parts(message), graph, scope.nested());
+        Parts parts = parts(message);
+        for (int i = 0; i < parts.inputs.size(); i++) {
+            ValueInfo told = parts.inputs.get(i);
+            if (told.type() == DataType.UNKNOWN) {
+                parts.inputs.set(i, scope.argument(i).named(told.name()));
+            }
+        }
+        fill(message, parts, graph, scope.nested());
         return graph;
     }
 

@@ -126,8 +126,9 @@ final class NodeMessages {
             return;
         }
         Attributes options = Attributes.NONE;
+        Scope scope = place.scope.passing(BodyInputs.of(node.op, opsets.getOrDefault("", 1), in));
         for (ProtoMessage option : node.options) {
-            options = attributes.addTo(options, option, place.graph, place.scope);
+            options = attributes.addTo(options, option, place.graph, scope);
         }
         if (node.op.is("Constant") && node.out.size() == 1 && !place.results.contains(node.out.get(0))) {
             Optional<Tensor> lifted = Constants.of(message, options);

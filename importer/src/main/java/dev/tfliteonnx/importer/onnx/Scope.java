@@ -1,7 +1,9 @@
 package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.ValueInfo;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,19 @@ final class Scope {
     private final Map<String, Binding> attributes;
     private final String prefix;
     private final int depth;
+    private final List<ValueInfo> arguments;
 
-    private Scope(@Nullable Scope outer, Map<String, Binding> attributes, String prefix, int depth) {
+    private Scope(
+            @Nullable Scope outer,
+            Map<String, Binding> attributes,
+            String prefix,
+            int depth,
+            List<ValueInfo> arguments) {
         this.outer = outer;
         this.attributes = attributes;
         this.prefix = prefix;
         this.depth = depth;
+        this.arguments = arguments;
     }
 
     /**
@@ -31,17 +40,27 @@ final class Scope {
 
     /** Of the main graph. */
     static Scope main() {
-        return new Scope(null, Map.of(), "", 0);
+        return new Scope(null, Map.of(), "", 0, List.of());
+    }
+
+    /** The same scope for a node that runs graphs and passes them these. */
+    Scope passing(List<ValueInfo> passed) {
+        return new Scope(this, attributes, prefix, depth, passed);
     }
 
     /** Of a graph that a node of this one runs. */
     Scope nested() {
-        return new Scope(this, attributes, prefix, depth + 1);
+        return new Scope(this, attributes, prefix, depth + 1, List.of());
+    }
+
+    /** What a node passes to the input of that number of a graph that it runs; unknown if it does not. */
+    ValueInfo argument(int input) {
+        return input < arguments.size() ? arguments.get(input) : GraphMessages.unknown("");
     }
 
     /** Of the body of a function that a node of this graph calls: it sees nothing but its inputs. */
     Scope body(Map<String, Binding> bound, String call) {
-        return new Scope(null, bound, call + "/", depth + 1);
+        return new Scope(null, bound, call + "/", depth + 1, List.of());
     }
 
     /** How many graphs and calls are around this one. */

@@ -1,0 +1,107 @@
+package dev.tfliteonnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.engines.ChildRunner;
+import dev.tfliteonnx.engines.EngineException;
+import dev.tfliteonnx.engines.Engines;
+import dev.tfliteonnx.engines.OnnxRuntimeOptions;
+import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.exporter.ort.OrtWriter;
+import dev.tfliteonnx.ir.Model;
+import dev.tfliteonnx.ir.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every node test of ONNX that ONNX Runtime passes from {@code .onnx} it passes from the {@code .ort} that is written of
+ * it, with the same outputs bit for bit. The property {@code ort.nodes} gives every how manieth test is taken; 1 takes all.
+ */
+class OrtNodeTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final OnnxRuntimeOptions AS_WRITTEN =
+            OnnxRuntimeOptions.exact().withLevel(OnnxRuntimeOptions.Level.NONE);
+
+    @TempDir
+    Path scratch = Path.of("");
+
+    private final Map<String, String> refused = new TreeMap<>();
+    private final Map<String, String> lost = new TreeMap<>();
+    private int passed;
+
+    @Test
+    void whatPassesFromOnnxPassesFromOrt() throws IOException {
+        assumeTrue(NodeTests.areThere(), "libonnx-testdata is not installed: node tests skipped");
+        assumeTrue(Engines.hasOnnxRuntime(), "no ONNX Runtime for this platform");
+        int step = Integer.getInteger("ort.nodes", 1);
+        List<Path> folders = NodeTests.folders();
+        try (ChildRunner runner = ChildRunner.create(LIMIT)) {
+            for (int i = 0; i < folders.size(); i += step) {
+                run(folders.get(i), runner);
+            }
+        }
+        System.out.println("ONNX node tests in ONNX Runtime: " + passed + " pass from .onnx and from .ort, " + lost.size()
+                + " from .onnx only, " + refused.size() + " not from .onnx");
+        lost.forEach((name, why) -> System.out.println("  lost " + name + ": " + why));
+        if (Boolean.getBoolean("ort.nodes.all")) {
+            refused.forEach((name, why) -> System.out.println("  refused " + name + ": " + why));
+        }
+        assertEquals(Map.of(), lost);
+        assertTrue(passed > 0, "none passed");
+    }
+
+    private void run(Path folder, ChildRunner runner) throws IOException {
+        String name = String.valueOf(folder.getFileName());
+        NodeTests.Case test;
+        List<Tensor> fromOnnx;
+        try {
+            test = NodeTests.read(folder);
+            fromOnnx = runner.run(AS_WRITTEN, test.file(), test.inputs());
+        } catch (EngineException | ConversionException e) {
+            refused.put(name, String.valueOf(e.getMessage()));
+            return;
+        }
+        Optional<String> wrong = NodeTests.difference(test.outputs(), fromOnnx);
+        if (wrong.isPresent()) {
+            refused.put(name, wrong.get());
+            return;
+        }
+        String why = difference(test.model(), test.inputs(), fromOnnx, runner);
+        if (why.isEmpty()) {
+            passed++;
+        } else {
+            lost.put(name, why);
+        }
+    }
+
+    private String difference(Model model, List<Tensor> inputs, List<Tensor> expected, ChildRunner runner)
+            throws IOException {
+        Path file = scratch.resolve("model.ort");
+        List<Tensor> actual;
+        try {
+            Files.write(file, new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT));
+            actual = runner.run(AS_WRITTEN, file, inputs);
+        } catch (ConversionException | EngineException e) {
+            return String.valueOf(e.getMessage());
+        }
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < expected.size(); i++) {
+            if (!NodeTests.isEqual(expected.get(i), actual.get(i))) {
+                differences.add("output " + i + " differs");
+            }
+        }
+        return String.join(", ", differences);
+    }
+}

@@ -45,11 +45,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every case of every operator in the plain Java executor, against the real TFLite's reference kernels: integers equal,
  * floats within 1e-5 + 1e-4·|b|. A case without a kernel is counted, and may be there only for operators that are
- * listed; a case that differs or is
- * refused must stand in {@link TfliteKernelExceptions} with its reason, and what stands there must still differ.
+ * listed; a case that differs or is refused must stand in {@link TfliteKernelExceptions} with its reason, and what stands
+ * there must still differ. {@code -Dtest.op=NAME} keeps one operator, {@code -Dtest.seeds=N} draws N inputs for each case.
  */
 class TfliteKernelTest {
     private static final long SEED = 17;
+
+    /** How many draws of inputs each case is run on. */
+    private static final int SEEDS = Integer.getInteger("test.seeds", 1);
 
     private static final Map<String, String> TABLE = new TreeMap<>();
 
@@ -81,22 +84,25 @@ class TfliteKernelTest {
 
     private static void check(String op, List<OpCase> cases) throws EngineException, IOException, ConversionException {
         Tally tally = new Tally();
-        for (OpCase opCase : cases) {
-            run(opCase, tally);
+        for (long seed = SEED; seed < SEED + SEEDS; seed++) {
+            for (OpCase opCase : cases) {
+                run(opCase, seed, tally);
+            }
         }
-        TABLE.put(op, tally.row(op, cases.size()));
-        assertEquals(List.of(), tally.failures, op + " with seed " + SEED);
+        TABLE.put(op, tally.row(op, cases.size() * SEEDS));
+        assertEquals(List.of(), tally.failures, op + " with seed " + SEED + " and following");
         assertTrue(
                 tally.lacking == 0 || TfliteKernelExceptions.mayLack(op), op + ": " + tally.lacking + " lack a kernel");
     }
 
-    private static void run(OpCase opCase, Tally tally) throws EngineException, IOException, ConversionException {
+    private static void run(OpCase opCase, long seed, Tally tally)
+            throws EngineException, IOException, ConversionException {
         if (opCase.excuse(Engine.TFLITE_REFERENCE).isPresent()) {
             tally.notRun++;
             return;
         }
         TestModel model = opCase.model();
-        List<Tensor> inputs = model.draw(SeededValues.of(SEED + opCase.name().hashCode()));
+        List<Tensor> inputs = model.draw(SeededValues.of(seed + opCase.name().hashCode()));
         Model imported = TfliteReader.read(model.bytes(), opCase.name(), Optional.empty())
                 .model();
         List<Tensor> actual;

@@ -5,8 +5,9 @@ import dev.tfliteonnx.ir.DataType;
 import java.util.Optional;
 
 /**
- * What becomes of the sums of products: bias, the scale of each output, offset and bounds. Source:
- * {@code PopulateConvolutionQuantizationParams} in {@code kernels/kernel_util.cc}.
+ * What becomes of the sums of products: bias, the scale of each output, offset and bounds. FULLY_CONNECTED alone scales
+ * in double precision. Source: {@code PopulateConvolutionQuantizationParams} in {@code kernels/kernel_util.cc}, {@code
+ * reference/integer_ops/fully_connected.h}, {@code reference/fully_connected.h}.
  */
 final class Sums {
     private final boolean wide;
@@ -23,20 +24,19 @@ final class Sums {
                 isShort && call.optional(2).map(b -> b.type() != DataType.INT32).orElse(true);
         this.offset = (int) call.outQuant().zeroPoint();
         this.bounds = FusedActivation.bounds(call);
-        this.real = new double[isShort && call.node().is("FULLY_CONNECTED") ? outs : 0];
+        boolean isDense = call.node().is("FULLY_CONNECTED");
+        boolean isNarrow = call.in(0).type() == DataType.UINT8 && !isDense;
+        this.real = new double[isDense ? outs : 0];
         this.multipliers = new Fixed.Multiplier[outs];
         float in = call.quant(0).scale();
         float out = call.outQuant().scale();
-        boolean dense = call.node().is("FULLY_CONNECTED");
-        boolean perTensor =
-                call.in(0).type() == DataType.UINT8 || (dense && call.quant(1).isPerTensor());
         for (int o = 0; o < outs; o++) {
             float scale = call.quant(1).scale(call.quant(1).count() == 1 ? 0 : o);
-            double product = perTensor ? in * scale : (double) in * scale;
-            if (real.length > 0) {
+            double product = isNarrow ? in * scale : (double) in * scale;
+            multipliers[o] = Fixed.Multiplier.of(product / out);
+            if (isDense) {
                 real[o] = product / out;
             }
-            multipliers[o] = Fixed.Multiplier.of(product / out);
         }
     }
 

@@ -244,6 +244,37 @@ abstract class Storage {
         }
     }
 
+    /** Another storage's elements of 8 bits, some of their bits turned over, as another type of 8 bits. */
+    static final class Turned extends Storage {
+        private final Storage inner;
+        private final int bits;
+
+        Turned(Storage inner, DataType to, int bits) {
+            super(to);
+            this.inner = inner;
+            this.bits = bits;
+        }
+
+        @Override
+        void read(long first, int n, ByteBuffer out) {
+            int from = out.position();
+            inner.read(first, n, out);
+            for (int i = from; i < out.position(); i++) {
+                out.put(i, (byte) (out.get(i) ^ bits));
+            }
+        }
+
+        @Override
+        boolean isSame(Storage other) {
+            return other instanceof Turned t && t.type == type && t.bits == bits && t.inner.isSame(inner);
+        }
+
+        @Override
+        String describe() {
+            return inner.describe() + (bits == 0xff ? ", complemented" : ", sign turned");
+        }
+    }
+
     /** Another storage's elements as another type. */
     static final class Cast extends Storage {
         final Storage inner;

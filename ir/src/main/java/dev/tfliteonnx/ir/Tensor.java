@@ -158,6 +158,23 @@ public final class Tensor {
         return to == type ? this : new Tensor(shape, new Storage.Cast(storage, to));
     }
 
+    /** The same numbers with their sign turned: int8 {@code q} is uint8 {@code q + 128}, and the other way round. */
+    public Tensor signTurned() {
+        return turned(type == DataType.INT8 ? DataType.UINT8 : DataType.INT8, 0x80);
+    }
+
+    /** Every bit turned over: int8 {@code q} is {@code −1 − q}, uint8 {@code q} is {@code 255 − q}. */
+    public Tensor complemented() {
+        return turned(type, 0xff);
+    }
+
+    private Tensor turned(DataType to, int bits) {
+        if (type != DataType.INT8 && type != DataType.UINT8) {
+            throw new IllegalArgumentException(type + " is not of 8 bits");
+        }
+        return new Tensor(shape, new Storage.Turned(storage, to, bits));
+    }
+
     /** The same elements in the same order under another shape. */
     public Tensor reshaped(Shape to) {
         if (to.elementCount() != count) {

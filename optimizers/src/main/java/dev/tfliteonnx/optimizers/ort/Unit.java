@@ -57,7 +57,8 @@ record Unit(Node target, List<Node> dequantizes, List<Node> quantizes, boolean w
                 : Optional.of(new Unit(target, List.copyOf(dequantizes), List.copyOf(quantizes), whole));
     }
 
-    private static Optional<Node> activation(Node target) {
+    /** The Relu or Clip that alone reads the result of a node. */
+    static Optional<Node> activation(Node target) {
         return Optional.of(target.output())
                 .filter(Value::hasOneUse)
                 .map(v -> v.uses().get(0).user())

@@ -1,11 +1,13 @@
 package dev.tfliteonnx.optimizers.quant;
 
 import static dev.tfliteonnx.ir.pattern.Pattern.any;
+import static dev.tfliteonnx.ir.pattern.Pattern.constant;
 import static dev.tfliteonnx.ir.pattern.Pattern.op;
 
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.pattern.Match;
 import dev.tfliteonnx.ir.pattern.Rule;
 import dev.tfliteonnx.ir.pattern.RuleSet;
 import dev.tfliteonnx.onnx.OnnxOps;
@@ -19,14 +21,14 @@ public final class QuantizationRules {
 
     /** All rules of the pass. */
     public static List<Rule> all() {
-        return List.of(quantizeOfDequantize());
+        return List.of(quantizeOfDequantize(), subtractConstant());
     }
 
     /** The pass. */
     public static RuleSet pass() {
         return new RuleSet(
                 "quantization-cleanup",
-                "Does away with quantizing what was dequantized with the same parameters.",
+                "Does away with quantizing what was dequantized with the same parameters, and with differences.",
                 Set.of("cleanup"),
                 all());
     }
@@ -51,6 +53,36 @@ public final class QuantizationRules {
                                 "the scale is neither tiny nor huge",
                                 m -> Content.all(m.get("s"), s -> s > 1e-36 && s < 1e33)),
                 m -> m.get("q"));
+    }
+
+    private static Rule subtractConstant() {
+        return new Rule(
+                "subtract-constant",
+                "A quantized constant is added with its bits turned over, not subtracted: runtimes have an integer kernel"
+                        + " of Add only.",
+                "x → Sub(x, DequantizeLinear(c, s, z)) → y\n=> x → Add(x, DequantizeLinear(~c, s, ~z)) → y",
+                op("Sub")
+                        .in(
+                                op("DequantizeLinear").in(any("q"), any("t"), any("y").optional()),
+                                op("DequantizeLinear")
+                                        .in(constant("c"), constant("s"), constant("z"))
+                                        .as("dq"))
+                        .given("the constant has 8 bits", m -> m.get("c").type().bits() == 8),
+                m -> {
+                    Node dq = m.node("dq");
+                    Value c = complemented(m, "c");
+                    Value negative =
+                            m.onnx().op("DequantizeLinear", dq.attributes(), c, m.get("s"), complemented(m, "z"));
+                    return m.onnx().op("Add", m.root().input(0), negative);
+                });
+    }
+
+    private static Value complemented(Match m, String name) {
+        Value value = m.get(name);
+        return m.onnx()
+                .constant(
+                        value.name() + "/complement",
+                        value.constant().orElseThrow().complemented());
     }
 
     /** Whether two QuantizeLinear or DequantizeLinear nodes have the same scales, zero points and axis. */

@@ -41,6 +41,35 @@ public final class UnsignedActivations implements GraphPass {
             "Concat",
             "Where");
 
+    /** What moves, clamps or chooses integers of either sign, if they stay of that sign. */
+    private static final Set<String> MOVING = Set.of(
+            "Clip",
+            "DepthToSpace",
+            "Expand",
+            "Flatten",
+            "Gather",
+            "GatherElements",
+            "GatherND",
+            "Max",
+            "MaxPool",
+            "Min",
+            "Pad",
+            "ReduceMax",
+            "ReduceMin",
+            "Relu",
+            "Reshape",
+            "Resize",
+            "Slice",
+            "SpaceToDepth",
+            "Split",
+            "Squeeze",
+            "Tile",
+            "Transpose",
+            "Unsqueeze");
+
+    /** Those whose second operand is weights, which may be of either sign. */
+    private static final Set<String> WEIGHTED = Set.of("Conv", "MatMul", "Gemm");
+
     @Override
     public String name() {
         return "unsigned-activations";
@@ -84,6 +113,9 @@ public final class UnsignedActivations implements GraphPass {
             for (Node node : graph.nodes()) {
                 if (node.is("QuantizeLinear") && isSigned(node, node.output())) {
                     quantize(node);
+                } else if (node.is("DequantizeLinear") && isConstantActivation(node)) {
+                    dequantize(node, turned(node.input(0)));
+                    changes++;
                 } else if (node.is("DequantizeLinear")
                         && isSigned(node, node.input(0))
                         && !isQuantized(node.input(0))) {
@@ -100,6 +132,26 @@ public final class UnsignedActivations implements GraphPass {
         private boolean isSigned(Node node, Value q) {
             Value zero = node.input(2);
             return q.type() == DataType.INT8 && !q.isConstant() && (!zero.isPresent() || zero.isConstant());
+        }
+
+        /** Whether integers are a constant operand where there are activations otherwise: no weights. */
+        private boolean isConstantActivation(Node dequantize) {
+            Value q = dequantize.input(0);
+            boolean known = dequantize.input(1).isConstant()
+                    && (!dequantize.input(2).isPresent() || dequantize.input(2).isConstant());
+            return q.isConstant()
+                    && q.type() == DataType.INT8
+                    && known
+                    && dequantize.output().uses().stream()
+                            .allMatch(u -> own.contains(u.user())
+                                    && COMPUTING.contains(u.user().op().name())
+                                    && (u.input() == 0
+                                            || !WEIGHTED.contains(u.user().op().name())));
+        }
+
+        private Value turned(Value q) {
+            return graph.constant(
+                    q.name() + "/uint8", q.constant().orElseThrow().signTurned());
         }
 
         private boolean isQuantized(Value q) {
@@ -130,14 +182,22 @@ public final class UnsignedActivations implements GraphPass {
             changes++;
         }
 
+        /** Whether a number is made by an integer kernel, or moved there from what is uint8 already. */
         private boolean isComputed(Value x) {
-            return x.producer().filter(n -> COMPUTING.contains(n.op().name())).isPresent();
+            return x.producer()
+                    .filter(n -> COMPUTING.contains(n.op().name())
+                            || (MOVING.contains(n.op().name())
+                                    && n.inputs().stream()
+                                            .flatMap(v -> v.producer().stream())
+                                            .anyMatch(p -> p.is("DequantizeLinear")
+                                                    && p.input(0).type() == DataType.UINT8)))
+                    .isPresent();
         }
 
         /** Integers that come from elsewhere, such as an input, pass through real numbers once. */
         private void enter(Node dequantize) {
             Value x = dequantize.output();
-            if (x.uses().stream().map(Use::user).noneMatch(n -> own.contains(n) && COMPUTING.contains(n.op().name()))) {
+            if (x.uses().stream().map(Use::user).noneMatch(n -> own.contains(n) && wantsUnsigned(n))) {
                 return;
             }
             Onnx onnx = new Onnx(edit, x.name() + "/uint8", dequantize.origin());
@@ -151,6 +211,16 @@ public final class UnsignedActivations implements GraphPass {
             Value q = onnx.op("QuantizeLinear", dequantize.attributes(), real, dequantize.input(1), zero);
             dequantize(dequantize, q);
             changes++;
+        }
+
+        private static boolean wantsUnsigned(Node node) {
+            return COMPUTING.contains(node.op().name())
+                    || (MOVING.contains(node.op().name())
+                            && node.outputs().stream()
+                                    .flatMap(v -> v.uses().stream())
+                                    .map(Use::user)
+                                    .anyMatch(n ->
+                                            n.is("QuantizeLinear") && n.output().type() == DataType.UINT8));
         }
 
         private void dequantize(Node node, Value unsigned) {

@@ -45,4 +45,18 @@ class QuantizationRulesTest {
                 "at most 16 bits — false",
                 s.outputs(s.onnx.op("QuantizeLinear", x, scale, zero)));
     }
+
+    @Test
+    void aConstantIsAddedWithItsBitsTurnedOver() {
+        Value x = s.dequantize(s.input("q", DataType.INT8, Shape.of(4, 8)), 0.25, 3);
+        check.fires("subtract-constant", s.outputs(s.onnx.sub(x, s.dequantize(s.bytes(8), 0.5, -7))));
+        assertEquals(1, s.count("Add"));
+    }
+
+    @Test
+    void whatIsSubtractedFromAConstantStays() {
+        Value x = s.dequantize(s.input("q", DataType.INT8, Shape.of(4, 8)), 0.25, 3);
+        Value difference = s.onnx.sub(s.dequantize(s.bytes(8), 0.5, -7), x);
+        check.misses("subtract-constant", "is constant — false", s.outputs(difference));
+    }
 }

@@ -6,15 +6,8 @@ import java.util.Set;
 
 /** Cases in which a kernel of the executor does not give what TFLite's reference kernel does, with the reason. */
 final class TfliteKernelExceptions {
-    private static final String HYBRID = "refused: activations that are rounded as the operator runs are not written";
-
     /** By the start of the name of a case. */
     private static final Map<String, String> REASONS = Map.of(
-            "CONV_2D/hybrid/", HYBRID,
-            "DEPTHWISE_CONV_2D/hybrid/", HYBRID,
-            "FULLY_CONNECTED/hybrid/", HYBRID,
-            "FULLY_CONNECTED/uint8/shuffledWeights/", "refused: shuffled weights are not written",
-            "SOFTMAX/int8/int16Output", "refused: 16-bit results of 8-bit operands are not written",
             "CAST/FLOAT32/toINT8/outOfRange", "C++ leaves open what becomes of a float that does not fit",
             "CAST/FLOAT32/toINT64/outOfRange", "C++ leaves open what becomes of a float that does not fit",
             "CAST/complex64", "refused: the executor does not hold complex numbers");
@@ -25,10 +18,7 @@ final class TfliteKernelExceptions {
             "ARG_MAX",
             "ARG_MIN",
             "ASSIGN_VARIABLE",
-            "BATCH_MATMUL",
             "COMPLEX_ABS",
-            "CONV_3D",
-            "CONV_3D_TRANSPOSE",
             "CUMSUM",
             "CUSTOM",
             "DILATE",
@@ -36,10 +26,8 @@ final class TfliteKernelExceptions {
             "EMBEDDING_LOOKUP_SPARSE",
             "EQUAL",
             "FAKE_QUANT",
-            "GELU",
             "GREATER",
             "GREATER_EQUAL",
-            "HARD_SWISH",
             "HASHTABLE",
             "HASHTABLE_FIND",
             "HASHTABLE_IMPORT",
@@ -47,21 +35,16 @@ final class TfliteKernelExceptions {
             "HASHTABLE_SIZE",
             "IF",
             "IMAG",
-            "L2_NORMALIZATION",
             "LESS",
             "LESS_EQUAL",
             "LOG",
-            "LOG_SOFTMAX",
             "MULTINOMIAL",
             "NOT_EQUAL",
             "POW",
-            "PRELU",
             "RANDOM_STANDARD_NORMAL",
             "RANDOM_UNIFORM",
             "REAL",
             "REDUCE_WINDOW",
-            "RESIZE_BILINEAR",
-            "RESIZE_NEAREST_NEIGHBOR",
             "RFFT2D",
             "RSQRT",
             "STABLEHLO_ADD",
@@ -73,7 +56,6 @@ final class TfliteKernelExceptions {
             "STABLEHLO_PAD",
             "STABLEHLO_REDUCE_WINDOW",
             "STABLEHLO_SCATTER",
-            "TRANSPOSE_CONV",
             "UNIDIRECTIONAL_SEQUENCE_LSTM",
             "WHILE");
 

@@ -25,7 +25,8 @@ final class Activations {
                 .one("SQUARE", floats(x -> (float) x * (float) x))
                 .one("EXP", table(Math::exp))
                 .one("NEG", Activations::neg)
-                .one("LEAKY_RELU", Activations::leakyRelu);
+                .one("LEAKY_RELU", Activations::leakyRelu)
+                .one("PRELU", Activations::prelu);
     }
 
     /** A float operator that applies a function. Source: {@code kernels/elementwise.cc}. */
@@ -154,6 +155,26 @@ final class Activations {
         return Integers.map(call.in(0), call.outType(), q -> {
             int x = q - zero;
             return Integers.clamp(outZero + (x >= 0 ? same : less).times(x), call.outType());
+        });
+    }
+
+    /** PRELU, the slopes stretched to the operand. Source: {@code kernels/activations.cc}, {@code reference/prelu.h}. */
+    static Array prelu(TfliteCall call) {
+        if (call.in(0).type().isFloat()) {
+            return Arithmetic.plain(call, (x, slope) -> x >= 0 ? x : x * slope, (x, slope) -> x);
+        }
+        float in = call.quant(0).scale();
+        float slopes = call.quant(1).scale();
+        float out = call.outQuant().scale();
+        Fixed.Multiplier same = Fixed.Multiplier.of(in / out);
+        Fixed.Multiplier less = Fixed.Multiplier.of(in * slopes / out);
+        int zero = (int) call.quant(0).zeroPoint();
+        int slopeZero = (int) call.quant(1).zeroPoint();
+        long outZero = call.outQuant().zeroPoint();
+        return Arithmetic.integers(call, (q, slope) -> {
+            int x = q - zero;
+            int y = x >= 0 ? same.times(x) : less.times(x * (slope - slopeZero));
+            return Integers.clamp(outZero + y, call.outType());
         });
     }
 }

@@ -136,7 +136,8 @@ final class Arithmetic {
         };
     }
 
-    private static Array integers(TfliteCall call, IntBinaryOperator f) {
+    /** A function of stored integers. */
+    static Array integers(TfliteCall call, IntBinaryOperator f) {
         int[] dims = Dims.broadcast(call.in(0).dims(), call.in(1).dims());
         int[] x = Integers.of(Moves.stretched(call.in(0), dims), 0);
         int[] y = Integers.of(Moves.stretched(call.in(1), dims), 0);

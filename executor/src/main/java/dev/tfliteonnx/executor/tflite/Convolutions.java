@@ -1,9 +1,11 @@
 package dev.tfliteonnx.executor.tflite;
 
 import dev.tfliteonnx.executor.kernels.Array;
+import dev.tfliteonnx.executor.kernels.Moves;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.QuantParams;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Convolutions over {@code [N,H,W,C]}, row by row of the result on all cores. */
@@ -15,8 +17,8 @@ final class Convolutions {
     }
 
     /**
-     * CONV_2D: {@code [N,H,W,I]}, filter {@code [O,KH,KW,I/groups]}, bias {@code [O]}. Float, or stored integers with one
-     * scale for each output. Source: {@code kernels/conv.cc}, {@code reference/conv.h},
+     * CONV_2D: {@code [N,H,W,I]}, filter {@code [O,KH,KW,I/groups]}, bias {@code [O]}. Float, stored integers with one
+     * scale for each output, or floats that are rounded beside a filter of integers. Source: {@code kernels/conv.cc}, {@code reference/conv.h},
      * {@code reference/integer_ops/conv.h}.
      */
     static Array conv2d(TfliteCall call) {
@@ -24,59 +26,127 @@ final class Convolutions {
         Window window = Window.ofConvolution(call, w.dim(1), w.dim(2));
         int depth = w.dim(1) * w.dim(2) * w.dim(3);
         int outs = w.dim(0);
-        if (call.in(0).type().isFloat()) {
-            requireFloat(w);
+        if (w.type().isFloat()) {
             float[] columns = call.isConstant(1)
                     ? call.prepared(() -> columns(w.floats(), outs, depth))
                     : columns(w.floats(), outs, depth);
             return floats(call, window, columns, outs, w.dim(3));
         }
-        Sums sums = new Sums(call, outs);
-        int[] columns = new int[depth * outs];
-        int[] filter = Integers.of(w, call.quant(1).zeroPoint(0));
-        for (int o = 0; o < outs; o++) {
-            for (int k = 0; k < depth; k++) {
-                columns[k * outs + o] = filter[o * depth + k];
-            }
+        int groups = call.in(0).dim(3) / w.dim(3);
+        if (call.in(0).type().isFloat()) {
+            return rounded(call, window, groups);
         }
-        int[] x = Integers.of(call.in(0), call.quant(0).zeroPoint());
+        Sums sums = new Sums(call, outs);
+        int[] filter = columns(call, call.quant(1).zeroPoint(0));
         int[] y = new int[window.rows() * window.x().out() * outs];
-        int group = w.dim(3);
-        IntStream.range(0, window.rows()).parallel().forEach(row -> {
-            int[] patch = new int[depth];
-            int[] acc = new int[outs];
-            long[] wide = new long[outs];
-            int groups = window.in()[3] / group;
-            for (int ox = 0; ox < window.x().out(); ox++) {
-                Arrays.fill(acc, 0);
-                Arrays.fill(wide, 0);
-                for (int g = 0; g < groups; g++) {
-                    patch(x, window, row * window.x().out() + ox, new Part(g * group, group), patch);
-                    int from = g * (outs / groups);
-                    int to = from + outs / groups;
-                    for (int k = 0; k < depth; k++) {
-                        int v = patch[k];
-                        if (v != 0 && sums.isWide()) {
-                            for (int o = from; o < to; o++) {
-                                wide[o] += v * columns[k * outs + o];
-                            }
-                        } else if (v != 0) {
-                            for (int o = from; o < to; o++) {
-                                acc[o] += v * columns[k * outs + o];
-                            }
-                        }
-                    }
-                }
-                sums.finish(acc, wide, y, (row * window.x().out() + ox) * outs);
-            }
-        });
+        int[] x = Integers.of(call.in(0), call.quant(0).zeroPoint());
+        places(
+                window,
+                x,
+                new Filter(filter, outs, groups, sums.isWide()),
+                (acc, wide, place) -> sums.finish(acc, wide, y, place * outs));
         return Integers.array(call.outType(), window.outDims(outs), y);
     }
 
-    private static void requireFloat(Array w) {
-        if (!w.type().isFloat()) {
-            throw new IllegalArgumentException("a filter of " + w.type() + " for float activations");
+    /** Float activations that are rounded, each image by itself; symmetric if the filter has one scale and one group. */
+    private static Array rounded(TfliteCall call, Window window, int groups) {
+        QuantParams quant = call.quant(1);
+        int outs = call.in(1).dim(0);
+        boolean asymmetric = groups > 1;
+        for (int o = 1; o < quant.count(); o++) {
+            asymmetric |= quant.scale(o) != quant.scale(0);
         }
+        RoundedRows rows = RoundedRows.of(call.in(0).floats(), window.in()[0], asymmetric);
+        float[] y = new float[window.rows() * window.x().out() * outs];
+        int image = window.y().out() * window.x().out();
+        Filter filter = new Filter(columns(call, 0), outs, groups, false);
+        places(window, rows.centered(), filter, (acc, wide, place) -> {
+            for (int o = 0; o < outs; o++) {
+                float scale = quant.scale(quant.count() == 1 ? 0 : o);
+                y[place * outs + o] = acc[o] * scale * rows.scales()[place / image];
+            }
+        });
+        return biased(call, window.outDims(outs), y);
+    }
+
+    private static Array biased(TfliteCall call, int[] dims, float[] y) {
+        call.optional(2).map(Array::floats).ifPresent(b -> {
+            for (int i = 0; i < y.length; i++) {
+                y[i] += b[i % b.length];
+            }
+        });
+        return new Array(DataType.FLOAT32, dims, FusedActivation.apply(call.activation(), y));
+    }
+
+    /**
+     * A filter of integers.
+     *
+     * @param columns its elements {@code [KH·KW·I/groups,O]}
+     * @param outs how many outputs there are
+     * @param groups how many groups of channels
+     * @param wide whether sums have 64 bits
+     */
+    private record Filter(int[] columns, int outs, int groups, boolean wide) {
+        void multiply(int[] patch, int[] acc, int group) {
+            int to = (group + 1) * (outs / groups);
+            for (int k = 0; k < patch.length; k++) {
+                int v = patch[k];
+                for (int o = group * (outs / groups); v != 0 && o < to; o++) {
+                    acc[o] += v * columns[k * outs + o];
+                }
+            }
+        }
+
+        void multiply(int[] patch, long[] acc, int group) {
+            int to = (group + 1) * (outs / groups);
+            for (int k = 0; k < patch.length; k++) {
+                int v = patch[k];
+                for (int o = group * (outs / groups); v != 0 && o < to; o++) {
+                    acc[o] += v * columns[k * outs + o];
+                }
+            }
+        }
+    }
+
+    /** What becomes of the sums of one place. */
+    @FunctionalInterface
+    private interface Finish {
+        /** The sums of all outputs, those of 64 bits if the filter is wide, and the number of the place. */
+        void at(int[] acc, long[] wide, int place);
+    }
+
+    private static void places(Window window, int[] x, Filter filter, Finish finish) {
+        int depth = filter.columns.length / filter.outs;
+        int group = window.in()[3] / filter.groups;
+        IntStream.range(0, window.rows()).parallel().forEach(row -> {
+            int[] patch = new int[depth];
+            int[] acc = new int[filter.outs];
+            long[] wide = new long[filter.outs];
+            for (int ox = 0; ox < window.x().out(); ox++) {
+                int place = row * window.x().out() + ox;
+                Arrays.fill(acc, 0);
+                Arrays.fill(wide, 0);
+                for (int g = 0; g < filter.groups; g++) {
+                    patch(x, window, place, new Part(g * group, group), patch);
+                    if (filter.wide) {
+                        filter.multiply(patch, wide, g);
+                    } else {
+                        filter.multiply(patch, acc, g);
+                    }
+                }
+                finish.at(acc, wide, place);
+            }
+        });
+    }
+
+    /** The elements of a filter of integers, outputs innermost, less a zero point. */
+    private static int[] columns(TfliteCall call, long zero) {
+        Supplier<int[]> columns = () -> {
+            Array w = call.in(1);
+            Array matrix = w.reshaped(w.dim(0), w.size() / w.dim(0));
+            return Integers.of(Moves.transposed(matrix, 1, 0), zero);
+        };
+        return call.isConstant(1) ? call.prepared(columns) : columns.get();
     }
 
     private static float[] columns(float[] filter, int outs, int depth) {
@@ -92,7 +162,6 @@ final class Convolutions {
     private static Array floats(TfliteCall call, Window window, float[] columns, int outs, int group) {
         int depth = columns.length / outs;
         float[] x = call.in(0).floats();
-        Optional<float[]> bias = call.optional(2).map(Array::floats);
         float[] y = new float[window.rows() * window.x().out() * outs];
         int groups = window.in()[3] / group;
         IntStream.range(0, window.rows()).parallel().forEach(row -> {
@@ -104,11 +173,10 @@ final class Convolutions {
                     patch(x, window, row * window.x().out() + ox, new Part(g * group, group), patch);
                     multiply(patch, columns, acc, g * (outs / groups), outs / groups);
                 }
-                bias.ifPresent(b -> add(b, acc));
                 System.arraycopy(acc, 0, y, (row * window.x().out() + ox) * outs, outs);
             }
         });
-        return new Array(DataType.FLOAT32, window.outDims(outs), FusedActivation.apply(call.activation(), y));
+        return biased(call, window.outDims(outs), y);
     }
 
     private static void multiply(float[] patch, float[] columns, float[] acc, int from, int n) {
@@ -121,12 +189,6 @@ final class Convolutions {
                     acc[o] += v * columns[at + o];
                 }
             }
-        }
-    }
-
-    private static void add(float[] b, float[] acc) {
-        for (int o = 0; o < acc.length; o++) {
-            acc[o] += b[o];
         }
     }
 
@@ -165,7 +227,7 @@ final class Convolutions {
     }
 
     /**
-     * DEPTHWISE_CONV_2D: {@code [N,H,W,I]}, filter {@code [1,KH,KW,I·M]}, bias {@code [I·M]}. Source:
+     * DEPTHWISE_CONV_2D: {@code [N,H,W,I]}, filter {@code [1,KH,KW,I·M]}, bias {@code [I·M]}; types as CONV_2D. Source:
      * {@code kernels/depthwise_conv.cc}, {@code reference/depthwiseconv_float.h},
      * {@code reference/integer_ops/depthwise_conv.h}.
      */
@@ -175,38 +237,48 @@ final class Convolutions {
         int outs = w.dim(3);
         int times = outs / call.in(0).dim(3);
         int[] dims = window.outDims(outs);
-        if (call.in(0).type().isFloat()) {
-            requireFloat(w);
+        if (w.type().isFloat()) {
             float[] x = call.in(0).floats();
             float[] filter = w.floats();
             float[] y = new float[window.rows() * window.x().out() * outs];
-            Optional<float[]> bias = call.optional(2).map(Array::floats);
             taps(window, (tap, in, out) -> {
                 for (int o = 0; o < outs; o++) {
                     y[out * outs + o] += x[in + (times == 1 ? o : o / times)] * filter[tap * outs + o];
                 }
             });
-            bias.ifPresent(b -> {
-                for (int i = 0; i < y.length; i++) {
-                    y[i] += b[i % outs];
-                }
-            });
-            return new Array(DataType.FLOAT32, dims, FusedActivation.apply(call.activation(), y));
+            return biased(call, dims, y);
         }
-        int[] x = Integers.of(call.in(0), call.quant(0).zeroPoint());
-        int[] filter = Integers.of(w, call.quant(1).zeroPoint(0));
-        int[] y = new int[window.rows() * window.x().out() * outs];
+        if (call.in(0).type().isFloat()) {
+            RoundedRows rows = RoundedRows.of(call.in(0).floats(), window.in()[0], true);
+            long[] sum = sums(window, rows.centered(), Integers.of(w, 0), times);
+            float[] y = new float[sum.length];
+            QuantParams quant = call.quant(1);
+            int image = window.y().out() * window.x().out() * outs;
+            for (int i = 0; i < y.length; i++) {
+                y[i] = sum[i] * (quant.scale(quant.count() == 1 ? 0 : i % outs) * rows.scales()[i / image]);
+            }
+            return biased(call, dims, y);
+        }
         Sums sums = new Sums(call, outs);
-        long[] sum = new long[y.length];
+        int[] x = Integers.of(call.in(0), call.quant(0).zeroPoint());
+        long[] sum = sums(window, x, Integers.of(w, call.quant(1).zeroPoint(0)), times);
+        int[] y = new int[sum.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = sums.finish(sum[i], i % outs);
+        }
+        return Integers.array(call.outType(), dims, y);
+    }
+
+    /** Sums of products with a filter, each channel giving {@code times} outputs. */
+    private static long[] sums(Window window, int[] x, int[] filter, int times) {
+        int outs = window.in()[3] * times;
+        long[] sum = new long[window.rows() * window.x().out() * outs];
         taps(window, (tap, in, out) -> {
             for (int o = 0; o < outs; o++) {
                 sum[out * outs + o] += x[in + (times == 1 ? o : o / times)] * filter[tap * outs + o];
             }
         });
-        for (int i = 0; i < y.length; i++) {
-            y[i] = sums.finish(sum[i], i % outs);
-        }
-        return Integers.array(call.outType(), dims, y);
+        return sum;
     }
 
     /** One element of a window at one place of the result. */

@@ -1,13 +1,14 @@
 package dev.tfliteonnx.executor.tflite;
 
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.QuantParams;
 import java.util.function.DoubleUnaryOperator;
 
 /**
  * The integer arithmetic of TFLite's kernels, rounding twice as its builds do by default.
  *
- * <p>Source: {@code kernels/internal/common.cc}, {@code kernels/internal/quantization_util.cc} and
- * {@code fixedpoint/fixedpoint.h} of gemmlowp.
+ * <p>Source: {@code kernels/internal/common.cc}, {@code kernels/internal/common.h},
+ * {@code kernels/internal/quantization_util.cc} and {@code fixedpoint/fixedpoint.h} of gemmlowp.
  */
 final class Fixed {
     private Fixed() {}
@@ -39,9 +40,13 @@ final class Fixed {
 
         /** {@code x} times the factor, with a multiplier of 15 bits. */
         int times(long x) {
-            long reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
             int places = 15 - shift;
-            return (int) ((x * reduced + (1L << (places - 1))) >> places);
+            return (int) ((x * reduced() + (1L << (places - 1))) >> places);
+        }
+
+        /** The multiplier in steps of 2⁻¹⁵. */
+        int reduced() {
+            return multiplier < 0x7FFF0000 - 1 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
         }
     }
 
@@ -52,6 +57,15 @@ final class Fixed {
         }
         long product = (long) a * b;
         return (int) ((product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / (1L << 31));
+    }
+
+    /** As {@link #high}, of 16-bit numbers. */
+    static int highShort(int a, int b) {
+        if (a == Short.MIN_VALUE && b == Short.MIN_VALUE) {
+            return Short.MAX_VALUE;
+        }
+        int product = a * b;
+        return (product + (product >= 0 ? 1 << 14 : 1 - (1 << 14))) / (1 << 15);
     }
 
     /** Divides by a power of two, rounding half away from zero. */
@@ -107,6 +121,56 @@ final class Fixed {
         return timesPower(x, 1);
     }
 
+    /** {@code 1 / √a}; of 0 as of 1. */
+    static Multiplier inverseRoot(int a) {
+        if (a <= 1) {
+            return new Multiplier(Integer.MAX_VALUE, 0);
+        }
+        int in = a;
+        int places = 11;
+        while (in >= 1 << 29) {
+            in /= 4;
+            places++;
+        }
+        int pairs = (Integer.numberOfLeadingZeros(in) - 1) / 2 - 1;
+        places -= pairs;
+        in <<= 2 * pairs;
+        int half = dividedByPower(in >> 1, 1);
+        int x = 1 << 28;
+        for (int i = 0; i < 5; i++) {
+            int cube = timesPower(high(high(x, x), x), 6);
+            x = timesPower(high((1 << 28) + (1 << 27), x) - high(half, cube), 3);
+        }
+        x = high(x, 1518500250);
+        return places < 0 ? new Multiplier(x << -places, 0) : new Multiplier(x, -places);
+    }
+
+    /** {@code ln(a)} in steps of 2⁻²⁶, for {@code a} of at least 1 in steps of 2⁻¹⁹. */
+    static int log(int a) {
+        int rootOfHalf = 1518500250;
+        int fourthRootOfHalf = 1805811301;
+        int quarter = dividedByPower(1 << 29, 6);
+        int zeros = Integer.numberOfLeadingZeros(a);
+        int first = timesPower(high(timesPower(a, zeros - 1), rootOfHalf), 1);
+        int firstPower = saturated((long) timesPower(12 - zeros, 25) + quarter);
+        int room = Integer.numberOfLeadingZeros(high(a, rootOfHalf)) - 1;
+        int second = timesPower(a, room);
+        int secondPower = saturated((long) timesPower(12 - room, 25) - quarter);
+        int r = Math.min(first, second);
+        long sum = (long) r + fourthRootOfHalf;
+        int p = (int) ((sum + (sum >= 0 ? 1 : -1)) / 2);
+        int q = 2 * (r - fourthRootOfHalf);
+        int square = high(q, q);
+        int numerator = high(q, r) + high(high(q, square), 117049297);
+        int denominator = high(p, 1057819769 + q + high(127690142, square)) + high(638450708, q);
+        int ratio = high(dividedByPower(numerator, 6), reciprocal(denominator));
+        return timesPower(high(Math.max(firstPower, secondPower), 1488522236) + ratio, 1);
+    }
+
+    private static int saturated(long x) {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, x));
+    }
+
     /**
      * A function in steps of 2⁻¹⁵ at 512 steps from {@code low} to {@code high} and at the end, biased so that straight
      * lines between entries err to both sides.
@@ -124,6 +188,30 @@ final class Fixed {
             table[i] = Integers.clamp((long) (here - round(error / 2)), DataType.INT16);
         }
         table[steps] = Integers.clamp((long) round(function.applyAsDouble(high) * scale), DataType.INT16);
+        return table;
+    }
+
+    /**
+     * A function of 16-bit numbers in float32, at each 128th of them and at the last, biased as {@link #table(double,
+     * double, DoubleUnaryOperator)}.
+     */
+    static int[] table(QuantParams in, QuantParams out, DoubleUnaryOperator function) {
+        int steps = 512;
+        float low = in.scale() * (Short.MIN_VALUE - in.zeroPoint());
+        float high = in.scale() * (Short.MAX_VALUE - in.zeroPoint());
+        float step = (high - low) / steps;
+        float lowOut = out.scale() * (Short.MIN_VALUE - out.zeroPoint());
+        float highOut = out.scale() * (Short.MAX_VALUE - out.zeroPoint());
+        float scale = 65536f / (highOut - lowOut);
+        int[] table = new int[steps + 1];
+        for (int i = 0; i < steps; i++) {
+            float here = (float) round((float) function.applyAsDouble(low + i * step) * scale);
+            float next = (float) function.applyAsDouble(low + (i + 1) * step) * scale;
+            float middle = (float) round((float) function.applyAsDouble(low + i * step + step / 2) * scale);
+            float error = (float) round((next + here) / 2) - middle;
+            table[i] = Integers.clamp((long) (here - (float) round(error / 2)), DataType.INT16);
+        }
+        table[steps] = Integers.clamp((long) round((float) function.applyAsDouble(high) * scale), DataType.INT16);
         return table;
     }
 

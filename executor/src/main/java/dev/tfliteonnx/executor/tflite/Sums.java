@@ -2,6 +2,8 @@ package dev.tfliteonnx.executor.tflite;
 
 import dev.tfliteonnx.executor.kernels.Array;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.tfl.Tfl;
+import dev.tfliteonnx.tfl.WeightsFormat;
 import java.util.Optional;
 
 /**
@@ -17,18 +19,31 @@ final class Sums {
     private final int offset;
     private final FusedActivation.Bounds bounds;
 
+    /** Of data in operand 0 and a bias in operand 2. */
     Sums(TfliteCall call, int outs) {
-        this.bias = call.optional(2).map(Array::longs);
-        boolean isShort = call.in(0).type() == DataType.INT16;
-        this.wide =
-                isShort && call.optional(2).map(b -> b.type() != DataType.INT32).orElse(true);
+        this(call, outs, 0, 2);
+    }
+
+    /**
+     * Of weights in operand 1.
+     *
+     * @param outs the number of outputs
+     * @param data the operand that holds the data
+     * @param biases the operand that holds the bias, or that is not there
+     */
+    Sums(TfliteCall call, int outs, int data, int biases) {
+        this.bias = call.optional(biases).map(Array::longs);
+        boolean isShort = call.in(data).type() == DataType.INT16;
+        this.wide = isShort
+                && call.optional(biases).map(b -> b.type() != DataType.INT32).orElse(true);
         this.offset = (int) call.outQuant().zeroPoint();
         this.bounds = FusedActivation.bounds(call);
-        boolean isDense = call.node().is("FULLY_CONNECTED");
-        boolean isNarrow = call.in(0).type() == DataType.UINT8 && !isDense;
+        boolean isDense = call.node().is("FULLY_CONNECTED") && call.option(Tfl.WEIGHTS_FORMAT) == WeightsFormat.DEFAULT;
+        boolean isNarrow = !isDense && call.in(data).type() == DataType.UINT8
+                || call.node().is("BATCH_MATMUL");
         this.real = new double[isDense ? outs : 0];
         this.multipliers = new Fixed.Multiplier[outs];
-        float in = call.quant(0).scale();
+        float in = call.quant(data).scale();
         float out = call.outQuant().scale();
         for (int o = 0; o < outs; o++) {
             float scale = call.quant(1).scale(call.quant(1).count() == 1 ? 0 : o);

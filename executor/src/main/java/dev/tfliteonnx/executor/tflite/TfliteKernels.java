@@ -14,6 +14,11 @@ import java.util.function.Function;
 public final class TfliteKernels {
     private static final List<Consumer<Rows>> FAMILIES = List.of(
             Activations::rows,
+            GatedActivations::rows,
+            Normalizations::rows,
+            Resizing::rows,
+            BatchProducts::rows,
+            Volumes::rows,
             Arithmetic::rows,
             Convolutions::rows,
             Pooling::rows,

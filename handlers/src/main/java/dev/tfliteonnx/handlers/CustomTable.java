@@ -35,7 +35,7 @@ final class CustomTable {
             custom("Multinomial", INDICES, RandomNumbers::multinomial, "Multinomial: other numbers"),
             custom("TFLite_Detection_PostProcess", FLOATS, DetectionPostProcess::lower, "NonMaxSuppression, TopK"),
             custom("MaxPoolingWithArgmax2D", FLOATS, Unpooling::maxPoolingWithArgmax2d, "MaxPool with indices"),
-            custom("MaxUnpooling2D", FLOATS, Unpooling::maxUnpooling2d, "Equal, Where; or ScatterElements"),
+            custom("MaxUnpooling2D", FLOATS, Unpooling::maxUnpooling2d, "MaxUnpool; Equal, Where; or ScatterElements"),
             custom("LiteRtMaxUnpooling2D", FLOATS, Unpooling::maxUnpooling2d, "ScatterElements"),
             custom("TransformTensorBilinear", FLOATS, Warping::transformTensorBilinear, "MatMul, GridSample"),
             custom("Resampler", FLOATS, Warping::resampler, "GridSample"),

@@ -3,6 +3,8 @@ package dev.tfliteonnx.handlers;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
@@ -12,6 +14,7 @@ import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Padding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Max pooling that remembers where the greatest element stood, and its reverse; custom operators. */
 final class Unpooling {
@@ -79,8 +82,9 @@ final class Unpooling {
      * within a window, as {@link #maxPoolingWithArgmax2d} gives them, or int32 within a whole image.
      *
      * <p>Source: MediaPipe's {@code util/tflite/operations/max_unpooling.cc} for the former, {@code
-     * kernels/perception/max_unpooling_2d.cc} for the latter. Where windows touch but do not overlap, each element is
-     * compared with all places of its window; otherwise ScatterElements-13.
+     * kernels/perception/max_unpooling_2d.cc} for the latter. Where windows touch but do not overlap, MaxUnpool-11 takes
+     * the places that MaxPool found, or each element is compared with all places of its window; otherwise
+     * ScatterElements-13.
      */
     static List<Value> maxUnpooling2d(TflOp op, Onnx onnx) {
         Window w = Window.of(op);
@@ -93,7 +97,9 @@ final class Unpooling {
             return List.of(scattered(op, onnx, onnx.cast(op.raw(1), DataType.INT64), height, width));
         }
         if (w.strideX == w.width && w.strideY == w.height) {
-            return List.of(spread(op, onnx, w));
+            Value x = onnx.transpose(op.in(0), Layout.TO_NCHW);
+            Optional<Node> pool = pool(op.in(1)).filter(p -> isReverse(p, w, x.shape()));
+            return List.of(pool.isPresent() ? unpooled(onnx, x, pool.get()) : spread(op, onnx, w));
         }
         long height = rows * w.height;
         long width = columns * w.width;
@@ -112,6 +118,53 @@ final class Unpooling {
         Tensor corner = Tensor.ofIntegers(DataType.INT64, Shape.of(rows, columns, channels), corners);
         Value flat = onnx.add(onnx.mul(byImage, number(onnx, channels)), onnx.constant(corner));
         return List.of(scattered(op, onnx, flat, height, width));
+    }
+
+    /** The MaxPool that found these places, if nothing was done to them since. */
+    private static Optional<Node> pool(Value places) {
+        Value at = places;
+        for (String step : List.of("Transpose", "Add", "Cast", "Sub", "Add", "Mod")) {
+            Node node = at.producer().filter(n -> n.is(step)).orElse(null);
+            boolean shifted = node != null && node.input(0).type() == DataType.FLOAT32 && step.equals("Add");
+            if (node == null
+                    || (shifted
+                            && node.input(1)
+                                    .constant()
+                                    .filter(Unpooling::isHalfway)
+                                    .isEmpty())) {
+                return Optional.empty();
+            }
+            at = node.input(0);
+        }
+        Value flat = at;
+        return flat.producer().filter(n -> n.is("MaxPool") && n.outputs().indexOf(flat) == 1);
+    }
+
+    private static boolean isHalfway(Tensor shift) {
+        return shift.elementCount() == 1 && shift.toFloats()[0] == 0.1f;
+    }
+
+    /** Whether windows without pads that MaxPool went through are those of an unpooling of {@code x [N,C,h,w]}. */
+    private static boolean isReverse(Node pool, Window w, Shape x) {
+        Ints window = Ints.of(w.height, w.width);
+        Shape image = pool.input(0).shape();
+        return pool.attributes().get(OnnxOps.KERNEL_SHAPE).equals(window)
+                && pool.attributes()
+                        .find(OnnxOps.STRIDES)
+                        .filter(window::equals)
+                        .isPresent()
+                && pool.outputs().get(0).shape().equals(x)
+                && x.isStatic()
+                && image.dim(2).is(x.size(2) * w.height)
+                && image.dim(3).is(x.size(3) * w.width);
+    }
+
+    private static Value unpooled(Onnx onnx, Value x, Node pool) {
+        Attributes window = Attributes.of(
+                        OnnxOps.KERNEL_SHAPE, pool.attributes().get(OnnxOps.KERNEL_SHAPE))
+                .with(OnnxOps.STRIDES, pool.attributes().get(OnnxOps.STRIDES));
+        Value places = pool.outputs().get(1);
+        return onnx.transpose(onnx.op("MaxUnpool", window, x, places), Layout.TO_NHWC);
     }
 
     private static Value spread(TflOp op, Onnx onnx, Window w) {

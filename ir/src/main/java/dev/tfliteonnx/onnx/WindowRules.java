@@ -18,6 +18,8 @@ final class WindowRules {
         rules.put("Conv", c -> Inference.one(c.type(0), window(c, kernel(c), c.shape(1), 0)));
         rules.put("ConvInteger", c -> Inference.one(DataType.INT32, window(c, kernel(c), c.shape(1), 0)));
         rules.put("ConvTranspose", c -> Inference.one(c.type(0), transposed(c)));
+        // the places have the channels of what is spread where the weights of a convolution have theirs
+        rules.put("MaxUnpool", c -> Inference.one(c.type(0), transposed(c)));
         rules.put("MaxPool", c -> pool(c));
         rules.put("AveragePool", c -> pool(c));
         rules.put("GlobalAveragePool", c -> Inference.one(c.type(0), global(c.shape(0))));

@@ -12,6 +12,7 @@ import dev.tfliteonnx.optimizers.layout.LayoutPass;
 import dev.tfliteonnx.optimizers.layout.TransposeRules;
 import dev.tfliteonnx.optimizers.quant.QuantizationRules;
 import dev.tfliteonnx.optimizers.quant.UnsignedActivations;
+import dev.tfliteonnx.optimizers.runtime.KernelForms;
 import java.util.List;
 
 /** Stage 3: what every conversion does to its ONNX graph. None of it changes a number beyond the order of rounding. */
@@ -32,6 +33,7 @@ public final class DefaultPasses {
                 new LayoutPass(),
                 TransposeRules.pass(),
                 FusionRules.pass(),
+                KernelForms.pass(),
                 new ConstantFolding());
     }
 

@@ -39,7 +39,7 @@ class DefaultPassesTest {
 
     @Test
     void theOrderIsTheOneThatThePassesAskFor() {
-        assertEquals(10, DefaultPasses.runner().passes().size());
+        assertEquals(11, DefaultPasses.runner().passes().size());
     }
 
     @Test

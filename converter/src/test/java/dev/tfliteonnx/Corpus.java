@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Real models beside the checkout, which not every clone has. */
 final class Corpus {
@@ -50,5 +52,16 @@ final class Corpus {
             }
         }
         return entries;
+    }
+
+    /** Those that run, the smallest first, one of each size. */
+    static List<Path> distinctFiles(Path folder) throws IOException {
+        Map<Long, Path> bySize = new TreeMap<>();
+        for (Entry entry : entries(folder)) {
+            if (entry.runs() && Files.isRegularFile(entry.path())) {
+                bySize.merge(Files.size(entry.path()), entry.path(), (a, b) -> a.compareTo(b) < 0 ? a : b);
+            }
+        }
+        return List.copyOf(bySize.values());
     }
 }

@@ -1,7 +1,6 @@
 package dev.tfliteonnx;
 
 import dev.tfliteonnx.diag.ConversionException;
-import dev.tfliteonnx.importer.ModelFile;
 import dev.tfliteonnx.importer.onnx.OnnxReader;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;

@@ -52,8 +52,8 @@ class OrtNodeTest {
                 run(folders.get(i), runner);
             }
         }
-        System.out.println("ONNX node tests in ONNX Runtime: " + passed + " pass from .onnx and from .ort, " + lost.size()
-                + " from .onnx only, " + refused.size() + " not from .onnx");
+        System.out.println("ONNX node tests in ONNX Runtime: " + passed + " pass from .onnx and from .ort, "
+                + lost.size() + " from .onnx only, " + refused.size() + " not from .onnx");
         lost.forEach((name, why) -> System.out.println("  lost " + name + ": " + why));
         if (Boolean.getBoolean("ort.nodes.all")) {
             refused.forEach((name, why) -> System.out.println("  refused " + name + ": " + why));

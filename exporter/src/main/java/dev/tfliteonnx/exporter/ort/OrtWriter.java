@@ -43,6 +43,9 @@ public final class OrtWriter implements ModelWriter {
     /** The version that brought floating point numbers of 8 bits. */
     static final String FLOAT8_VERSION = "6";
 
+    /** What ONNX Runtime takes for a model that states no version of its own. */
+    private static final long NO_MODEL_VERSION = Long.MAX_VALUE;
+
     /** The most tables that ONNX Runtime admits. */
     private static final int MAX_TABLES = 1_000_000;
 
@@ -157,6 +160,7 @@ public final class OrtWriter implements ModelWriter {
                 .putTables(OrtSlots.Model.OPSET_IMPORT, opsets)
                 .put(OrtSlots.Model.PRODUCER_NAME, "tflite-onnx")
                 .put(OrtSlots.Model.DOMAIN, "")
+                .putLong(OrtSlots.Model.MODEL_VERSION, NO_MODEL_VERSION)
                 .put(OrtSlots.Model.DOC_STRING, model.description())
                 .putTables(OrtSlots.Model.METADATA_PROPS, metadata);
     }

@@ -25,6 +25,7 @@ public final class OrtSlots {
         public static final int PRODUCER_NAME = 2;
         public static final int PRODUCER_VERSION = 3;
         public static final int DOMAIN = 4;
+        public static final int MODEL_VERSION = 5;
         public static final int DOC_STRING = 6;
         public static final int GRAPH = 7;
         public static final int METADATA_PROPS = 9;

@@ -50,15 +50,7 @@ final class Names {
         List<String> names = what.equals("input") ? inputs : outputs;
         Set<String> current = new LinkedHashSet<>();
         for (String name : wanted) {
-            int i = names.indexOf(name);
-            if (i < 0) {
-                throw new ConversionException(
-                        DiagnosticCode.BAD_OPTION,
-                        Where.NOWHERE,
-                        "the model has no " + what + " \"" + name + "\"",
-                        "its " + what + "s are " + names);
-            }
-            Value value = values.get(i);
+            Value value = values.get(index(names, name, what));
             if (!value.shape().isRanked() || value.shape().rank() < 3) {
                 throw new ConversionException(
                         DiagnosticCode.BAD_OPTION,
@@ -69,6 +61,27 @@ final class Names {
             current.add(value.name());
         }
         return current;
+    }
+
+    /**
+     * The input of a TFLite graph that has a name in the result.
+     *
+     * @throws ConversionException if none has
+     */
+    Value input(Graph tflite, String name) throws ConversionException {
+        return tflite.inputs().get(index(inputs, name, "input"));
+    }
+
+    private static int index(List<String> names, String name, String what) throws ConversionException {
+        int i = names.indexOf(name);
+        if (i < 0) {
+            throw new ConversionException(
+                    DiagnosticCode.BAD_OPTION,
+                    Where.NOWHERE,
+                    "the model has no " + what + " \"" + name + "\"",
+                    "its " + what + "s are " + names);
+        }
+        return i;
     }
 
     /** Renames the inputs and outputs of the result; another value that has a wanted name yields it. */

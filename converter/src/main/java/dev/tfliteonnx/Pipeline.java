@@ -13,7 +13,9 @@ import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Signature;
+import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.ir.pass.PassOptions;
 import dev.tfliteonnx.ir.pass.PassRunner;
@@ -23,7 +25,10 @@ import dev.tfliteonnx.optimizers.DefaultPasses;
 import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import dev.tfliteonnx.report.ConversionReport;
 import dev.tfliteonnx.rewriters.TfliteRules;
+import dev.tfliteonnx.rewriters.shape.Batch;
+import dev.tfliteonnx.rewriters.shape.InputShapes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +50,7 @@ final class Pipeline {
 
     Conversion run(Import source, Bytes bytes) throws ConversionException {
         diagnostics.addAll(source.warnings());
-        Model model = source.model();
+        Model model = reshaped(source.model());
         HandlerTable table = options.keepCustomOps()
                 ? HandlerTable.keepingUnknown(options.extraOps())
                 : HandlerTable.with(options.extraOps());
@@ -84,6 +89,26 @@ final class Pipeline {
         List<State> states = states(lowered.states(), onnx);
         Model result = new Model(List.of(onnx), List.of(), model.description(), metadata.with(states));
         return new Conversion(result, states, report(bytes, operators, onnx, opset, rewriting, optimizing));
+    }
+
+    /** With the shapes and the batch that are asked for. */
+    private Model reshaped(Model model) throws ConversionException {
+        if (options.shapes().isEmpty() && options.batch().isEmpty()) {
+            return model;
+        }
+        Optional<Signature> signature = signature(model);
+        int index = signature.map(Signature::graph).orElse(0);
+        Model changed = model;
+        if (!options.shapes().isEmpty()) {
+            Graph graph = model.graphs().get(index);
+            Names names = new Names(options.keepTensorNames() ? Optional.empty() : signature, graph);
+            Map<Value, Shape> wanted = new LinkedHashMap<>();
+            for (Map.Entry<String, Shape> e : options.shapes().entrySet()) {
+                wanted.put(names.input(graph, e.getKey()), e.getValue());
+            }
+            changed = InputShapes.of(model, index, wanted);
+        }
+        return options.batch().isEmpty() ? changed : Batch.of(changed, index, options.batch().get());
     }
 
     /** Names are given after the lowering: states stand last among inputs and outputs. */

@@ -4,6 +4,7 @@ import dev.tfliteonnx.ConversionOptions;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.handlers.QuantMode;
+import dev.tfliteonnx.ir.Dim;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +50,9 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .addOption(flag(
                         "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
                 .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph"))
+                .addOption(option(
+                        "shape", "INPUT=D,D,...", "another shape for an input, names for open extents; may be repeated"))
+                .addOption(option("batch", "N|dynamic", "another number of examples, where operators keep them apart"))
                 .addOption(flag("keep-custom-ops", "keep custom operators that have no ONNX form, in a domain of their own"))
                 .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
                 .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
@@ -71,8 +75,13 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .withKeepTensorNames(line.hasOption("keep-tensor-names"))
                 .withSignature(value(line, "signature").orElse(""))
                 .withKeepCustomOps(line.hasOption("keep-custom-ops"))
+                .withShapes(Extents.shapes(line.getOptionValues("shape")))
                 .withInputsAsNchw(names(line, "inputs-as-nchw"))
                 .withOutputsAsNchw(names(line, "outputs-as-nchw"));
+        Optional<Dim> batch = Extents.batch(value(line, "batch"));
+        if (batch.isPresent()) {
+            options = options.withBatch(batch.get());
+        }
         for (String skipped : names(line, "skip")) {
             options = options.withSkipped(skipped);
         }

@@ -1,0 +1,291 @@
+package dev.tfliteonnx.rewriters.shape;
+
+import static dev.tfliteonnx.rewriters.shape.BatchStep.fromStart;
+
+import dev.tfliteonnx.ir.OpType;
+import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
+import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Of every operator that treats the examples of a batch apart: where its results have them. What is not in this
+ * table prevents another batch: operators with a memory, control flow, sorting out of elements, shapes as values.
+ *
+ * <p>Source: the {@code Prepare} functions of the kernels, {@code tensorflow/lite/kernels}.
+ */
+final class BatchRules {
+    private static final Map<String, BatchRule> RULES = new HashMap<>();
+
+    static {
+        put(
+                s -> s.only(0),
+                "ABS",
+                "CAST",
+                "CEIL",
+                "COS",
+                "DEQUANTIZE",
+                "ELU",
+                "EXP",
+                "FAKE_QUANT",
+                "FLOOR",
+                "GELU",
+                "HARD_SWISH",
+                "LEAKY_RELU",
+                "LOG",
+                "LOGICAL_NOT",
+                "LOGISTIC",
+                "NEG",
+                "QUANTIZE",
+                "RELU",
+                "RELU6",
+                "RELU_0_TO_1",
+                "RELU_N1_TO_1",
+                "ROUND",
+                "RSQRT",
+                "SIGN",
+                "SIN",
+                "SQRT",
+                "SQUARE",
+                "TANH",
+                "ZEROS_LIKE");
+        put(
+                BatchRules::broadcast,
+                "ADD",
+                "ADD_N",
+                "ATAN2",
+                "DIV",
+                "EQUAL",
+                "FLOOR_DIV",
+                "FLOOR_MOD",
+                "GREATER",
+                "GREATER_EQUAL",
+                "LESS",
+                "LESS_EQUAL",
+                "LOGICAL_AND",
+                "LOGICAL_OR",
+                "MAXIMUM",
+                "MINIMUM",
+                "MUL",
+                "NOT_EQUAL",
+                "POW",
+                "PRELU",
+                "SELECT_V2",
+                "SQUARED_DIFFERENCE",
+                "SUB");
+        put(s -> leading(s, 0), "AVERAGE_POOL_2D", "CONV_2D", "CONV_3D", "DEPTHWISE_CONV_2D", "DEPTH_TO_SPACE");
+        put(s -> leading(s, 0), "L2_POOL_2D", "LOCAL_RESPONSE_NORMALIZATION", "MAX_POOL_2D", "SPACE_TO_DEPTH");
+        put(s -> leading(s, 0), "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "Convolution2DTransposeBias");
+        put(BatchRules::transposedConvolution, "TRANSPOSE_CONV", "CONV_3D_TRANSPOSE");
+        put(BatchRules::notLast, "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION", "TOPK_V2");
+        put(BatchRules::reduce, "MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD", "REDUCE_ANY", "REDUCE_ALL");
+        put(s -> removing(s, fromStart(s.longs(1)[0], s.rank(0))), "ARG_MAX", "ARG_MIN");
+        put(s -> sparing(s, 0, fromStart(s.longs(1)[0], s.rank(0))), "CUMSUM");
+        put(s -> sparing(s, 0, axes(s, 1)), "REVERSE_V2");
+        put(s -> sparing(s, 1, fromStart(s.longs(0)[0], s.rank(1))), "SPLIT");
+        put(s -> sparing(s, 0, fromStart(s.longs(2)[0], s.rank(0))), "SPLIT_V");
+        put(s -> removing(s, fromStart(s.option(Tfl.AXIS), s.rank(0))), "UNPACK");
+        put(BatchRules::concatenation, "CONCATENATION");
+        put(BatchRules::pack, "PACK");
+        put(s -> inserting(s.only(0), fromStart(s.longs(1)[0], s.rank(0) + 1)), "EXPAND_DIMS");
+        put(s -> inserting(s.only(0), fromStart(s.option(Tfl.AXIS), s.rank(0) + 1)), "ONE_HOT");
+        put(s -> s.only(0), "EMBEDDING_LOOKUP");
+        put(BatchRules::gather, "GATHER");
+        put(BatchRules::transpose, "TRANSPOSE");
+        put(BatchRules::pad, "PAD", "PADV2", "MIRROR_PAD");
+        put(BatchRules::tile, "TILE");
+        put(BatchRules::matrixProduct, "BATCH_MATMUL");
+        put(BatchShapeRules::fullyConnected, "FULLY_CONNECTED");
+        put(BatchShapeRules::reshape, "RESHAPE");
+        put(BatchShapeRules::squeeze, "SQUEEZE");
+        put(BatchShapeRules::slice, "SLICE");
+        put(BatchShapeRules::stridedSlice, "STRIDED_SLICE");
+        put(BatchShapeRules::spaceToBatch, "SPACE_TO_BATCH_ND");
+        put(BatchShapeRules::batchToSpace, "BATCH_TO_SPACE_ND");
+    }
+
+    private BatchRules() {}
+
+    private static void put(BatchRule rule, String... ops) {
+        Stream.of(ops).forEach(op -> RULES.put(op, rule));
+    }
+
+    /** The rule of an operator; empty if there is none. Custom codes and builtin names never meet. */
+    static Optional<BatchRule> find(OpType op) {
+        return Optional.ofNullable(RULES.get(op.name()));
+    }
+
+    /** Axes are aligned at the last one; what has no examples must not vary along theirs. */
+    private static BatchAxis broadcast(BatchStep s) {
+        return aligned(s, s.resultSizes().length);
+    }
+
+    private static BatchAxis aligned(BatchStep s, int rank) {
+        List<BatchAxis> found = IntStream.range(0, s.node().inputs().size())
+                .mapToObj(i -> s.axis(i).map(a -> a.on(a.axis() + rank - s.rank(i))))
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+        if (found.size() != 1) {
+            throw new Prevented("its operands have examples on different axes");
+        }
+        BatchAxis axis = found.get(0);
+        for (int i = 0; i < s.node().inputs().size(); i++) {
+            int own = axis.axis() - rank + s.rank(i);
+            if (s.axis(i).isEmpty() && own >= 0 && s.sizes(i)[own] != 1) {
+                throw new Prevented("operand " + i + " (\"" + s.node().input(i).name() + "\") has an entry for each of "
+                        + s.sizes(i)[own] + " examples");
+            }
+        }
+        return axis;
+    }
+
+    /** Kernels that take examples one after the other from the first axis. */
+    private static BatchAxis leading(BatchStep s, int input) {
+        BatchAxis axis = s.only(input);
+        if (axis.axis() != 0) {
+            throw new Prevented("examples are on axis " + axis.axis());
+        }
+        return axis;
+    }
+
+    private static BatchAxis transposedConvolution(BatchStep s) {
+        BatchAxis axis = leading(s, 2);
+        long[] shape = s.longs(0);
+        if (s.after() instanceof dev.tfliteonnx.ir.Dim.Fixed fixed) {
+            shape[0] = axis.outer() * fixed.size() * axis.inner();
+            s.setOperand(0, shape);
+        }
+        return axis;
+    }
+
+    private static BatchAxis notLast(BatchStep s) {
+        return sparing(s, 0, s.rank(0) - 1);
+    }
+
+    /** The axis stays; the operator works along others. */
+    private static BatchAxis sparing(BatchStep s, int input, int... along) {
+        BatchAxis axis = s.only(input);
+        if (Arrays.stream(along).anyMatch(a -> a == axis.axis())) {
+            throw new Prevented("it works along the axis of the examples");
+        }
+        return axis;
+    }
+
+    private static int[] axes(BatchStep s, int input) {
+        return Arrays.stream(s.longs(input))
+                .mapToInt(a -> fromStart(a, s.rank(0)))
+                .distinct()
+                .toArray();
+    }
+
+    private static BatchAxis reduce(BatchStep s) {
+        return s.option(Tfl.KEEP_DIMS) ? sparing(s, 0, axes(s, 1)) : removing(s, axes(s, 1));
+    }
+
+    /** The operator works along axes that its result lacks. */
+    private static BatchAxis removing(BatchStep s, int... gone) {
+        BatchAxis axis = sparing(s, 0, gone);
+        int before = (int) Arrays.stream(gone).filter(a -> a < axis.axis()).count();
+        return axis.on(axis.axis() - before);
+    }
+
+    private static BatchAxis inserting(BatchAxis axis, int at) {
+        return axis.on(axis.axis() < at ? axis.axis() : axis.axis() + 1);
+    }
+
+    /** The axis of all operands, which must have it in the same place. */
+    private static BatchAxis common(BatchStep s) {
+        BatchAxis axis = aligned(s, s.rank(0));
+        for (int i = 0; i < s.node().inputs().size(); i++) {
+            if (s.axis(i).isEmpty()) {
+                throw new Prevented("operand " + i + " (\"" + s.node().input(i).name()
+                        + "\") is the same for all examples and would have to be repeated");
+            }
+        }
+        return axis;
+    }
+
+    private static BatchAxis concatenation(BatchStep s) {
+        BatchAxis axis = common(s);
+        if (fromStart(s.option(Tfl.AXIS), s.rank(0)) == axis.axis()) {
+            throw new Prevented("it works along the axis of the examples");
+        }
+        return axis;
+    }
+
+    private static BatchAxis pack(BatchStep s) {
+        return inserting(common(s), fromStart(s.option(Tfl.AXIS), s.rank(0) + 1));
+    }
+
+    private static BatchAxis gather(BatchStep s) {
+        int along = fromStart(s.option(Tfl.AXIS), s.rank(0));
+        int shared = fromStart(s.option(Tfl.BATCH_DIMS), s.rank(1));
+        Optional<BatchAxis> params = s.axis(0);
+        Optional<BatchAxis> indices = s.axis(1);
+        if (params.isPresent() && indices.isPresent()) {
+            if (!params.equals(indices) || params.get().axis() >= shared) {
+                throw new Prevented("indices and elements have examples on different axes");
+            }
+            return params.get();
+        }
+        if (shared != 0) {
+            throw new Prevented("only one of its operands has examples");
+        }
+        if (indices.isPresent()) {
+            return indices.get().on(along + indices.get().axis());
+        }
+        BatchAxis axis = sparing(s, 0, along);
+        return axis.axis() < along ? axis : axis.on(axis.axis() + s.rank(1) - 1);
+    }
+
+    private static BatchAxis transpose(BatchStep s) {
+        BatchAxis axis = s.only(0);
+        long[] order = s.longs(1);
+        for (int i = 0; i < order.length; i++) {
+            if (fromStart(order[i], order.length) == axis.axis()) {
+                return axis.on(i);
+            }
+        }
+        throw new Prevented("its permutation lacks the axis of the examples");
+    }
+
+    private static BatchAxis pad(BatchStep s) {
+        BatchAxis axis = s.only(0);
+        long[] pads = s.longs(1);
+        if (pads[2 * axis.axis()] != 0 || pads[2 * axis.axis() + 1] != 0) {
+            throw new Prevented("it pads the axis of the examples");
+        }
+        return axis;
+    }
+
+    private static BatchAxis tile(BatchStep s) {
+        BatchAxis axis = s.only(0);
+        if (s.longs(1)[axis.axis()] != 1) {
+            throw new Prevented("it repeats the examples");
+        }
+        return axis;
+    }
+
+    /** Examples on leading axes, or as the rows of the left operand. */
+    private static BatchAxis matrixProduct(BatchStep s) {
+        int rank = s.resultSizes().length;
+        Optional<BatchAxis> left = s.axis(0);
+        int rows = s.rank(0) - (s.option(Tfl.ADJ_X) ? 1 : 2);
+        if (left.isPresent() && left.get().axis() == rows) {
+            return s.only(0).on(rank - 2);
+        }
+        for (int i = 0; i < 2; i++) {
+            int last = s.rank(i) - 2;
+            if (s.axis(i).filter(a -> a.axis() >= last).isPresent()) {
+                throw new Prevented("it sums over the examples or has them as columns");
+            }
+        }
+        return aligned(s, rank);
+    }
+}

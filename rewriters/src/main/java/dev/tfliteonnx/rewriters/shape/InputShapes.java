@@ -1,0 +1,123 @@
+package dev.tfliteonnx.rewriters.shape;
+
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.executor.NoKernelException;
+import dev.tfliteonnx.executor.NodeFailedException;
+import dev.tfliteonnx.executor.TfliteExecutor;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.Model;
+import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.ir.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Other shapes for inputs, as TFLite's {@code ResizeInputTensor} gives them. If all inputs have fixed shapes then, the
+ * shapes of what the model computes are found by running it once on zeros, but for those that depend on what is fed in;
+ * if not, they stay open.
+ */
+public final class InputShapes {
+    private static final Set<String> RUNS_SUBGRAPHS =
+            Set.of("IF", "WHILE", "CALL", "CALL_ONCE", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE");
+
+    private final Model model;
+    private final int index;
+    private final Graph graph;
+    private final Map<Value, Shape> wanted;
+
+    private InputShapes(Model model, int index, Map<Value, Shape> wanted) {
+        this.model = model;
+        this.index = index;
+        this.graph = model.graphs().get(index);
+        this.wanted = wanted;
+    }
+
+    /**
+     * The model with other shapes for inputs of one of its graphs.
+     *
+     * @param graph the number of the graph
+     * @param wanted inputs of that graph and their new shapes
+     * @throws ConversionException if a shape has another rank than the input, or an operator cannot run on them
+     */
+    public static Model of(Model model, int graph, Map<Value, Shape> wanted) throws ConversionException {
+        return new InputShapes(model, graph, wanted).changed();
+    }
+
+    private Model changed() throws ConversionException {
+        for (Map.Entry<Value, Shape> e : wanted.entrySet()) {
+            Value input = e.getKey();
+            if (input.shape().isRanked() && input.shape().rank() != e.getValue().rank()) {
+                throw refusal(
+                        Where.tensor(input.name()),
+                        "the input has the shape " + input.shape() + "; " + e.getValue() + " has another rank");
+            }
+        }
+        GraphCopy copy = new GraphCopy();
+        boolean onlyClosed = wanted.entrySet().stream()
+                .allMatch(e -> e.getKey().shape().agreesWith(e.getValue())
+                        && Shape.merge(e.getKey().shape(), e.getValue()).equals(Optional.of(e.getValue())));
+        wanted.forEach(copy::shape);
+        if (!onlyClosed) {
+            requireNoSubgraphs();
+            graph.nodes().stream().flatMap(n -> n.outputs().stream()).forEach(v -> copy.shape(v, open(v.shape())));
+        }
+        Model open = copy.in(model, index);
+        boolean isFixed = open.graphs().get(index).inputs().stream()
+                .allMatch(v -> v.shape().isStatic());
+        return isFixed && index == 0 ? followed(open) : open;
+    }
+
+    private static Shape open(Shape shape) {
+        return shape.isRanked() ? Shape.ofRank(shape.rank()) : shape;
+    }
+
+    private void requireNoSubgraphs() throws ConversionException {
+        for (Node node : graph.nodes()) {
+            if (RUNS_SUBGRAPHS.contains(node.op().name())) {
+                throw refusal(Batch.where(node), "shapes cannot be followed into the subgraphs that it runs");
+            }
+        }
+    }
+
+    /** The model with the shapes that a run on zeros gives. */
+    private Model followed(Model open) throws ConversionException {
+        Graph opened = open.graphs().get(index);
+        List<Tensor> zeros = new ArrayList<>();
+        for (Value input : opened.inputs()) {
+            if (input.type() == DataType.STRING || input.type() == DataType.RESOURCE) {
+                return open;
+            }
+            zeros.add(Tensor.splat(input.type(), input.shape(), 0));
+        }
+        Map<Value, Shape> seen = new HashMap<>();
+        try {
+            TfliteExecutor.of(open).run(zeros, (value, tensor) -> seen.put(value, tensor.shape()));
+        } catch (NodeFailedException e) {
+            throw refusal(Batch.where(e.node()), "it cannot run on the new shapes: " + e.getMessage());
+        } catch (NoKernelException e) {
+            throw refusal(Batch.where(e.node()), "the shape of its results is not known for other shapes of its operands");
+        }
+        GraphCopy copy = new GraphCopy();
+        DataShapes.fixed(opened).forEach(v -> {
+            Shape shape = seen.get(v);
+            if (shape != null) {
+                copy.shape(v, shape);
+            }
+        });
+        return copy.in(open, index);
+    }
+
+    private static ConversionException refusal(Where where, String reason) {
+        return new ConversionException(
+                DiagnosticCode.BAD_OPTION, where, reason, "leave --shape out, or choose shapes that fit the model");
+    }
+}

@@ -56,7 +56,6 @@ final class TfliteKernelExceptions {
             "STABLEHLO_PAD",
             "STABLEHLO_REDUCE_WINDOW",
             "STABLEHLO_SCATTER",
-            "UNIDIRECTIONAL_SEQUENCE_LSTM",
             "WHILE");
 
     private TfliteKernelExceptions() {}

@@ -53,6 +53,28 @@ final class FusedActivation {
         return y;
     }
 
+    /** As {@link #apply}, and TANH and SIGN_BIT, too. Source: {@code ApplyActivationToVector} in {@code tensor_utils.h}. */
+    static float[] applyAny(Activation activation, float[] y) {
+        if (activation == Activation.TANH) {
+            for (int i = 0; i < y.length; i++) {
+                y[i] = (float) Math.tanh(y[i]);
+            }
+        } else if (activation == Activation.SIGN_BIT) {
+            for (int i = 0; i < y.length; i++) {
+                y[i] = Float.floatToRawIntBits(y[i]) >>> 31;
+            }
+        }
+        return apply(activation, y);
+    }
+
+    /** Applies the logistic function, in place. */
+    static float[] sigmoid(float[] y) {
+        for (int i = 0; i < y.length; i++) {
+            y[i] = 1 / (1 + (float) Math.exp(-y[i]));
+        }
+        return y;
+    }
+
     private static void clamp(float[] y, float low, float high) {
         for (int i = 0; i < y.length; i++) {
             y[i] = Math.min(high, Math.max(low, y[i]));

@@ -31,6 +31,15 @@ final class Integers {
         return out;
     }
 
+    /** Elements of up to 8 bits as signed integers, whatever their type says: so kernels of float activations read weights. */
+    static int[] signed(Array a) {
+        int[] out = of(a, 0);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (byte) out[i];
+        }
+        return out;
+    }
+
     /** Elements of an integer type, which must fit it. */
     static Array array(DataType type, int[] dims, int[] values) {
         if (type.bits() > 16) {

@@ -82,7 +82,7 @@ final class Products {
         boolean asymmetric = call.option(Tfl.ASYMMETRIC_QUANTIZE_INPUTS);
         RoundedRows rows = RoundedRows.of(call.in(0).floats(), call.in(0).size() / depth, asymmetric);
         int[] x = rows.centered();
-        int[] weights = Integers.of(call.in(1), 0);
+        int[] weights = Integers.signed(call.in(1));
         QuantParams quant = call.quant(1);
         int outs = call.in(1).dim(0);
         float[] y = new float[Dims.count(dims)];
@@ -96,7 +96,7 @@ final class Products {
             float scaled = sum * (rows.scales()[i / outs] * quant.scale(quant.count() == 1 ? 0 : o));
             y[i] = scaled + (bias.isPresent() ? bias.get()[o] : 0);
         });
-        return new Array(DataType.FLOAT32, dims, FusedActivation.apply(call.activation(), y));
+        return new Array(DataType.FLOAT32, dims, FusedActivation.applyAny(call.activation(), y));
     }
 
     private static Array floats(TfliteCall call, int[] dims, int depth) {

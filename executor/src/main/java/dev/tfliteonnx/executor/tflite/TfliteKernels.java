@@ -19,6 +19,8 @@ public final class TfliteKernels {
             Resizing::rows,
             BatchProducts::rows,
             Volumes::rows,
+            Lstms::rows,
+            Rnns::rows,
             Arithmetic::rows,
             Convolutions::rows,
             Pooling::rows,

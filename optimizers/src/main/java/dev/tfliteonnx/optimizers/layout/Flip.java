@@ -1,6 +1,7 @@
 package dev.tfliteonnx.optimizers.layout;
 
 import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.Node;
@@ -10,6 +11,7 @@ import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -176,6 +178,18 @@ final class Flip {
             infos.add(ValueInfo.of(out.name(), out.type(), shape));
         }
         return rebuild.edit().add(node.op(), inputs, attributes, infos, node.origin());
+    }
+
+    /** Puts the numbers of a constant vector, one for each axis, in the order of the axes. */
+    void moveVector(int i) {
+        Tensor old = node.input(i).constant().orElseThrow();
+        ByteBuffer numbers = old.load();
+        int width = old.type().bits() / 8;
+        ByteBuffer moved = ByteBuffer.allocate(numbers.remaining());
+        for (int axis = 0; axis < rank; axis++) {
+            moved.put(numbers.slice(moved().source(axis) * width, width));
+        }
+        set(i, Tensor.of(old.type(), old.shape(), Bytes.of(moved.array(), old.source() + ", moved")));
     }
 
     /** A vector of int64 in the place of an operand, of the type that was there. */

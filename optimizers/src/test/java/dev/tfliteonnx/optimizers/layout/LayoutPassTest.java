@@ -7,6 +7,7 @@ import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
@@ -277,6 +278,45 @@ class LayoutPassTest {
         s.graph.nodes().stream()
                 .filter(n -> n.is("Transpose"))
                 .forEach(n -> assertEquals(DataType.INT8, n.output().type()));
+    }
+
+    private Value resized(Value x, String mode, long... sizes) {
+        Attributes options = Attributes.of(OnnxOps.MODE, mode);
+        return s.onnx.op("Resize", options, x, Value.ABSENT, Value.ABSENT, s.onnx.ints(sizes));
+    }
+
+    private void resizedAtTheEnd(String mode, long channels, long small) {
+        Value x = s.onnx.op("Conv", s.input("x", 1, 3, 4, 6), s.weights(channels, 3, 1, 1));
+        s.outputs(s.onnx.transpose(resized(x, mode, 1, channels, 16, 12), Sketch.toLast()));
+        leaves(1);
+        Node transpose = s.graph.nodes().stream()
+                .filter(n -> n.is("Transpose"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                Shape.of(1, small, small == 4 ? 6 : 12, channels),
+                transpose.output().shape());
+    }
+
+    @Test
+    void anImageIsTransposedBeforeItGrows() {
+        resizedAtTheEnd("linear", 8, 4);
+    }
+
+    @Test
+    void pixelsGrowWithChannelsSecond() {
+        resizedAtTheEnd("nearest", 8, 16);
+    }
+
+    @Test
+    void fewChannelsGrowWithChannelsSecond() {
+        resizedAtTheEnd("linear", 3, 16);
+    }
+
+    @Test
+    void resizedBetweenConvolutions() {
+        isCarried(x -> s.onnx.transpose(
+                resized(s.onnx.transpose(x, Sketch.toSecond()), "linear", 2, 8, 8, 12), Sketch.toLast()));
     }
 
     @Test

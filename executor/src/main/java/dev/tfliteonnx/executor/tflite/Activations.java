@@ -5,6 +5,7 @@ import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.tfl.InterpolatedSigmoid;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 
@@ -21,7 +22,9 @@ final class Activations {
                 .one("TANH", Activations::tanh)
                 .one("ELU", table(x -> x < 0 ? (float) Math.expm1(x) : x))
                 .one("ABS", Activations::abs)
-                .one("SQRT", floats(Math::sqrt))
+                .one("SQRT", Activations::sqrt)
+                .one("RSQRT", Activations::rsqrt)
+                .one("LOG", Activations::log)
                 .one("SQUARE", floats(x -> (float) x * (float) x))
                 .one("EXP", table(Math::exp))
                 .one("NEG", Activations::neg)
@@ -45,8 +48,8 @@ final class Activations {
     }
 
     /**
-     * An operator that is computed for floats and looked up for 8-bit integers, whose table is computed in float32.
-     * Source: {@code LUTPopulate} in {@code kernels/internal/common.h}.
+     * An operator that is computed for floats and looked up for integers of 8 and 16 bits, whose table is computed in
+     * float32. Source: {@code LUTPopulate} in {@code kernels/internal/common.h}.
      */
     static Function<TfliteCall, Array> table(DoubleUnaryOperator f) {
         return call -> {
@@ -54,11 +57,12 @@ final class Activations {
                 return floats(f).apply(call);
             }
             DataType type = call.in(0).type();
-            if (type.bits() != 8) {
-                throw new IllegalArgumentException("a table for " + type);
-            }
             QuantParams in = call.quant(0);
             QuantParams out = call.outQuant();
+            if (type == DataType.INT16) {
+                int[] coarse = Fixed.table(in, out, f);
+                return Integers.map(call.in(0), call.outType(), q -> Fixed.interpolated(coarse, q));
+            }
             float inverse = 1 / out.scale();
             int[] table = new int[256];
             for (int i = 0; i < 256; i++) {
@@ -126,6 +130,64 @@ final class Activations {
             int size = Math.abs(q - zero);
             return Integers.clamp((in == out ? size : multiplier.times(size)) + outZero, type);
         });
+    }
+
+    /** SQRT; integers truncate. Source: {@code SqrtEvalQuantized} in {@code kernels/elementwise.cc}. */
+    static Array sqrt(TfliteCall call) {
+        if (call.in(0).type().isFloat()) {
+            return floats(Math::sqrt).apply(call);
+        }
+        requirePositive(call);
+        float in = call.quant(0).scale();
+        float out = call.outQuant().scale();
+        int zero = (int) call.quant(0).zeroPoint();
+        return Integers.map(call.in(0), call.outType(), q -> {
+            float root = (float) Math.sqrt(in * (q - zero));
+            return Integers.clamp((int) (root / out) + call.outQuant().zeroPoint(), call.outType());
+        });
+    }
+
+    /** RSQRT; integers of 8 bits by iteration, of 16 by a table. Source: {@code kernels/elementwise.cc}. */
+    static Array rsqrt(TfliteCall call) {
+        if (call.in(0).type().isFloat()) {
+            return floats(x -> 1 / (float) Math.sqrt(x)).apply(call);
+        }
+        requirePositive(call);
+        float in = call.quant(0).scale();
+        float out = call.outQuant().scale();
+        if (call.in(0).type() == DataType.INT16) {
+            return table(x -> x <= 0 ? Short.MAX_VALUE * out : 1 / (float) Math.sqrt(x))
+                    .apply(call);
+        }
+        int places = 20;
+        int zero = (int) call.quant(0).zeroPoint();
+        Fixed.Multiplier scale = Fixed.Multiplier.of(1.0 / ((float) Math.sqrt(in) * out));
+        Fixed.Multiplier less = new Fixed.Multiplier(scale.multiplier(), scale.shift() - places);
+        return Integers.map(call.in(0), call.outType(), q -> {
+            if (q == zero) {
+                return (int) call.outType().max();
+            }
+            Fixed.Multiplier root = Fixed.inverseRoot(q - zero);
+            int fine = new Fixed.Multiplier(root.multiplier(), root.shift() + places).times(1);
+            return Integers.clamp(less.times(fine) + call.outQuant().zeroPoint(), call.outType());
+        });
+    }
+
+    private static void requirePositive(TfliteCall call) {
+        long zero = call.quant(0).zeroPoint();
+        if (Arrays.stream(call.in(0).longs()).anyMatch(q -> q < zero)) {
+            throw new IllegalArgumentException("the root of a negative number");
+        }
+    }
+
+    /** LOG; integers by a table that gives the least number at and below 0. Source: {@code kernels/elementwise.cc}. */
+    static Array log(TfliteCall call) {
+        if (call.in(0).type().isFloat()) {
+            return floats(Math::log).apply(call);
+        }
+        float least = (call.outType().min() - call.outQuant().zeroPoint())
+                * call.outQuant().scale();
+        return table(x -> x <= 0 ? least : Math.log(x)).apply(call);
     }
 
     /** NEG. Source: {@code kernels/neg.cc}. */

@@ -66,31 +66,44 @@ final class Functions {
     }
 
     private static Array reals(TfliteCall call, DoubleBinaryOperator f) {
-        int[] dims = Dims.broadcast(call.in(0).dims(), call.in(1).dims());
-        double[] a = Moves.stretched(call.in(0), dims).doubles();
-        double[] b = Moves.stretched(call.in(1), dims).doubles();
+        return reals(call.in(0), call.in(1), call.outType(), f);
+    }
+
+    private static Array reals(Array x, Array y, DataType type, DoubleBinaryOperator f) {
+        int[] dims = Dims.broadcast(x.dims(), y.dims());
+        double[] a = Moves.stretched(x, dims).doubles();
+        double[] b = Moves.stretched(y, dims).doubles();
         double[] out = new double[a.length];
         for (int i = 0; i < out.length; i++) {
             out[i] = f.applyAsDouble(a[i], b[i]);
         }
-        return Array.ofDoubles(call.outType(), dims, out);
+        return Array.ofDoubles(type, dims, out);
     }
 
     /** A function of whole numbers or truth values. Source: {@code kernels/logical.cc}, {@code kernels/bitwise_xor.cc}. */
     private static Array wholes(TfliteCall call, LongBinaryOperator f) {
-        int[] dims = Dims.broadcast(call.in(0).dims(), call.in(1).dims());
-        long[] a = Moves.stretched(call.in(0), dims).longs();
-        long[] b = Moves.stretched(call.in(1), dims).longs();
+        return wholes(call.in(0), call.in(1), call.outType(), f);
+    }
+
+    private static Array wholes(Array x, Array y, DataType type, LongBinaryOperator f) {
+        int[] dims = Dims.broadcast(x.dims(), y.dims());
+        long[] a = Moves.stretched(x, dims).longs();
+        long[] b = Moves.stretched(y, dims).longs();
         long[] out = new long[a.length];
         for (int i = 0; i < out.length; i++) {
             out[i] = f.applyAsLong(a[i], b[i]);
         }
-        return Array.ofLongs(call.outType(), dims, out);
+        return Array.ofLongs(type, dims, out);
     }
 
     /** A function of numbers; of truth values, sums are "or". Source: {@code kernels/stablehlo_elementwise.cc}. */
     private static Array numbers(TfliteCall call, DoubleBinaryOperator f, LongBinaryOperator g) {
-        return call.outType().isFloat() ? reals(call, f) : wholes(call, g);
+        return numbers(call.in(0), call.in(1), f, g);
+    }
+
+    /** A function of real or one of whole numbers, of the type of {@code x}. */
+    static Array numbers(Array x, Array y, DoubleBinaryOperator f, LongBinaryOperator g) {
+        return x.type().isFloat() ? reals(x, y, x.type(), f) : wholes(x, y, x.type(), g);
     }
 
     /** RIGHT_SHIFT: by at most all bits but one; signed numbers keep their sign. Source: {@code kernels/right_shift.cc}. */

@@ -25,6 +25,8 @@ final class Selecting {
                 .one("MATRIX_DIAG", Selecting::matrixDiag)
                 .one("MATRIX_SET_DIAG", c -> withDiagonal(c.in(0), c.in(1)))
                 .many("TOPK_V2", Selecting::topK)
+                .one("ARG_MAX", c -> extreme(c, 1))
+                .one("ARG_MIN", c -> extreme(c, -1))
                 .many("UNIQUE", Selecting::unique)
                 .one("BUCKETIZE", Selecting::bucketize)
                 .many("NON_MAX_SUPPRESSION_V4", c -> Suppression.run(c, false))
@@ -131,6 +133,30 @@ final class Selecting {
         Array values = Array.zeros(x.type(), dims);
         Lane.pick(x.data(), picked, values.data());
         return List.of(values, Array.ofLongs(call.out(1).type(), dims, indices));
+    }
+
+    /**
+     * ARG_MAX and ARG_MIN: where the greatest or the least element of an axis stands, of equals the first; NaN is left
+     * out. Source: {@code kernels/arg_min_max.cc}, {@code optimized/optimized_ops.h}.
+     */
+    private static Array extreme(TfliteCall call, int sign) {
+        double[] x = call.in(0).doubles();
+        int[] dims = call.in(0).dims();
+        int axis = Dims.axis(call.in(1).integer(), dims.length);
+        int inner = Dims.count(dims, axis + 1, dims.length);
+        long[] out = new long[x.length / dims[axis]];
+        for (int i = 0; i < out.length; i++) {
+            int start = i / inner * dims[axis] * inner + i % inner;
+            double best = x[start];
+            for (int k = 1; k < dims[axis]; k++) {
+                double here = x[start + k * inner];
+                if (Double.isNaN(best) ? !Double.isNaN(here) : sign * here > sign * best) {
+                    best = here;
+                    out[i] = k;
+                }
+            }
+        }
+        return Array.ofLongs(call.outType(), Dims.without(dims, axis), out);
     }
 
     /** UNIQUE: the different elements in the order that they occur, and which each is. Source: {@code kernels/unique.cc}. */

@@ -34,7 +34,12 @@ public final class TfliteKernels {
             Gathering::rows,
             Selecting::rows,
             Functions::rows,
-            ControlFlow::rows);
+            ControlFlow::rows,
+            Comparisons::rows,
+            Quotients::rows,
+            Windows::rows,
+            Tables::rows,
+            Randoms::rows);
 
     private static final Map<OpType, TfliteKernel> KERNELS =
             new Rows().all(FAMILIES).done();

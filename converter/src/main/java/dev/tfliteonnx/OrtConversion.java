@@ -34,6 +34,11 @@ public record OrtConversion(Model model, List<Diagnostic> diagnostics) {
         return new OrtWriter().write(model, model.opsets(), to, options.withProducerVersion(Version.STRING));
     }
 
+    /** The model as the file holds it, which is what a configuration of a reduced build is to be made from. */
+    public Model asWritten() {
+        return new OrtWriter().form(model, model.opsets());
+    }
+
     /** Writes the optimized model as ONNX; as {@link #write}. */
     public List<Path> writeOnnx(Path to, WriteOptions options) throws IOException, ConversionException {
         return new OnnxWriter().write(model, to, options.withProducerVersion(Version.STRING));

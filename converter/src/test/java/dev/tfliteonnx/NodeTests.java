@@ -41,6 +41,10 @@ final class NodeTests {
         return Files.isDirectory(DATA);
     }
 
+    static Path folder(String name) {
+        return DATA.resolve(name);
+    }
+
     static List<Path> folders() throws IOException {
         try (Stream<Path> list = Files.list(DATA)) {
             return list.sorted().toList();

@@ -122,7 +122,7 @@ final class ToOrtCommand implements Command {
                 made.writeOnnx(target(model, ".optimized.onnx"), writing);
             }
             made.write(to, writing);
-            required.add(to.toString(), made.model().main(), made.model().opsets());
+            required.add(to.toString(), made.asWritten());
             terminal.say(to.toString());
         }
 

@@ -160,8 +160,8 @@ final class FunctionBodies {
     }
 
     private static Value selu(FunctionCall c) {
-        Value alpha = c.number(c.real(OnnxOps.ALPHA, 1.67326319217681884765625f));
-        float gamma = c.real(FunctionCall.GAMMA, 1.05070102214813232421875f);
+        Value alpha = c.number(c.real(OnnxOps.ALPHA, 1.6732632f));
+        float gamma = c.real(FunctionCall.GAMMA, 1.050701f);
         Value below = c.onnx().sub(c.onnx().mul(alpha, c.op("Exp", c.x())), alpha);
         return c.onnx().where(c.op("Less", c.x(), c.number(0)), c.times(gamma, below), c.times(gamma, c.x()));
     }

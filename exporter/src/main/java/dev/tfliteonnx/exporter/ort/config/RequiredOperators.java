@@ -1,48 +1,92 @@
 package dev.tfliteonnx.exporter.ort.config;
 
-import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.OnnxSchema;
 import dev.tfliteonnx.onnx.OnnxSchemas;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * The operators, and their element types, that models need: what the file {@code required_operators.config} of a reduced
- * build says. Versions are those in which an operator got its form.
+ * build says. Versions are those in which an operator got its form. Such files can be read back and merged: what one of
+ * them needs, the union needs.
  *
  * <p>Source: {@code tools/python/util/ort_format_model/ort_model_processor.py} and {@code reduced_build_config_parser.py} of
  * ONNX Runtime.
  */
 public final class RequiredOperators {
-    private final SortedSet<String> models = new TreeSet<>();
-    private final SortedMap<String, SortedMap<Integer, SortedSet<String>>> ops = new TreeMap<>();
-    private final Map<String, Types> types = new TreeMap<>();
+    private static final String DEFAULT_DOMAIN = "ai.onnx";
 
-    /** Types of the inputs and outputs of one operator by number, and of those that only go together. */
-    private static final class Types {
-        final SortedMap<Integer, SortedSet<String>> inputs = new TreeMap<>();
-        final SortedMap<Integer, SortedSet<String>> outputs = new TreeMap<>();
-        final SortedMap<String, List<String>> together = new TreeMap<>();
+    private final NavigableSet<String> models = new TreeSet<>();
+    private final SortedMap<String, SortedMap<Integer, NavigableSet<String>>> ops = new TreeMap<>();
+    private final SortedMap<String, OperatorTypes> types = new TreeMap<>();
+
+    /**
+     * What a file says.
+     *
+     * @param text its text, with or without types
+     * @param name what messages call it
+     * @throws ConversionException {@code BROKEN_FILE} if it does not keep to the grammar, {@code UNSUPPORTED_OPTION} if it
+     *     allows types for all operators at once or asks for all operators
+     */
+    public static RequiredOperators parse(String text, String name) throws ConversionException {
+        return new ConfigReader(name).read(text);
     }
 
     /**
      * Adds what a model needs.
      *
      * @param path the file, as the config shall name it
-     * @param graph the graph as the file holds it
+     * @param graph the graph as the file holds it; see {@link dev.tfliteonnx.exporter.ort.OrtWriter#form}
      * @param imports the versions of its operator sets by domain
+     * @throws IllegalArgumentException if an element type decides that a build has no name for
      */
     public void add(String path, Graph graph, Map<String, Integer> imports) {
         models.add(path);
         add(graph, imports);
+    }
+
+    /** As {@link #add(String, Graph, Map)}, with the graph and the versions of a model. */
+    public void add(String path, Model model) {
+        add(path, model.main(), model.opsets());
+    }
+
+    /** Adds what others need. */
+    public void addAll(RequiredOperators others) {
+        models.addAll(others.models);
+        others.ops.forEach((domain, versions) ->
+                versions.forEach((version, names) -> names.forEach(name -> addOp(domain, version, name))));
+        others.types.forEach((op, of) -> types(op).add(of));
+    }
+
+    /** A model that the config is made from. */
+    void addModel(String path) {
+        models.add(path);
+    }
+
+    void addOp(String domain, int since, String name) {
+        ops.computeIfAbsent(domain, d -> new TreeMap<>())
+                .computeIfAbsent(since, v -> new TreeSet<>())
+                .add(name);
+    }
+
+    /** The types of an operator, by its name behind its domain and a colon. */
+    OperatorTypes types(String op) {
+        return types.computeIfAbsent(op, o -> new OperatorTypes());
+    }
+
+    /** How an operator is called where types are asked for. */
+    static String key(String domain, String name) {
+        return domain.equals(DEFAULT_DOMAIN) ? name : domain + ":" + name;
     }
 
     private void add(Graph graph, Map<String, Integer> imports) {
@@ -50,12 +94,10 @@ public final class RequiredOperators {
             String name = node.op().name();
             String domain = node.op().domain();
             int version = imports.getOrDefault(domain, 1);
-            int since = OnnxSchemas.find(domain, name, version)
+            int since = OnnxSchemas.findForRuntime(domain, name, version)
                     .map(OnnxSchema::sinceVersion)
                     .orElse(version);
-            ops.computeIfAbsent(domain.isEmpty() ? "ai.onnx" : domain, d -> new TreeMap<>())
-                    .computeIfAbsent(since, v -> new TreeSet<>())
-                    .add(name);
+            addOp(domain.isEmpty() ? DEFAULT_DOMAIN : domain, since, name);
             addTypes(node);
             node.subgraphs().forEach(g -> add(g, imports));
         }
@@ -63,25 +105,23 @@ public final class RequiredOperators {
 
     private void addTypes(Node node) {
         String op = node.op().toString();
-        if (node.is("OneHot")) {
-            List<String> triple = List.of(name(node.input(0)), name(node.input(2)), name(node.input(1)));
-            types.computeIfAbsent(op, o -> new Types()).together.put(String.join(" ", triple), triple);
+        if (op.equals(TrackedTypes.COMBINED)) {
+            types(op).addTogether(List.of(name(node.input(0)), name(node.input(2)), name(node.input(1))));
             return;
         }
         TrackedTypes.of(op).ifPresent(places -> {
-            Types of = types.computeIfAbsent(op, o -> new Types());
-            places.inputs().stream().filter(i -> i < node.inputs().size()).forEach(i -> of.inputs
-                    .computeIfAbsent(i, n -> new TreeSet<>())
-                    .add(name(node.input(i))));
-            places.outputs().forEach(i -> of.outputs
-                    .computeIfAbsent(i, n -> new TreeSet<>())
-                    .add(name(node.outputs().get(i))));
+            OperatorTypes of = types(op);
+            for (int i : places.inputs()) {
+                if (i < node.inputs().size()) {
+                    of.addInput(i, name(node.input(i)));
+                }
+            }
+            places.outputs().forEach(i -> of.addOutput(i, name(node.outputs().get(i))));
         });
     }
 
     private static String name(Value value) {
-        DataType type = value.type();
-        return TrackedTypes.name(type);
+        return TrackedTypes.name(value.type());
     }
 
     /**
@@ -94,7 +134,7 @@ public final class RequiredOperators {
         models.forEach(model -> text.append("# - ").append(model).append('\n'));
         ops.forEach((domain, versions) -> versions.forEach((version, names) -> {
             String list = names.stream()
-                    .map(name -> withTypes ? name + json(domain, name) : name)
+                    .map(name -> withTypes ? name + json(key(domain, name)) : name)
                     .collect(Collectors.joining(","));
             text.append(domain)
                     .append(';')
@@ -106,33 +146,13 @@ public final class RequiredOperators {
         return text.toString();
     }
 
-    private String json(String domain, String name) {
-        Types of = types.get(domain.equals("ai.onnx") ? name : domain + ":" + name);
-        if (of == null) {
-            return "";
-        }
-        if (!of.together.isEmpty()) {
-            return "{\"custom\": ["
-                    + of.together.values().stream().map(RequiredOperators::list).collect(Collectors.joining(", "))
-                    + "]}";
-        }
-        String inputs = of.inputs.isEmpty() ? "" : "\"inputs\": " + json(of.inputs);
-        String outputs = of.outputs.isEmpty() ? "" : "\"outputs\": " + json(of.outputs);
-        String separator = inputs.isEmpty() || outputs.isEmpty() ? "" : ", ";
-        return inputs.isEmpty() && outputs.isEmpty() ? "" : "{" + inputs + separator + outputs + "}";
+    private String json(String op) {
+        OperatorTypes of = types.get(op);
+        return of == null ? "" : of.json();
     }
 
-    private static String json(Map<Integer, SortedSet<String>> places) {
-        return places.entrySet().stream()
-                .map(e -> "\"" + e.getKey() + "\": " + list(e.getValue()))
-                .collect(Collectors.joining(", ", "{", "}"));
-    }
-
-    private static String list(Iterable<String> names) {
-        StringBuilder text = new StringBuilder("[");
-        for (String name : names) {
-            text.append(text.length() == 1 ? "" : ", ").append('"').append(name).append('"');
-        }
-        return text.append(']').toString();
+    /** What a build of ONNX Runtime for these models must have and what it can do without, for people. */
+    public String toReport() {
+        return BuildReport.of(models.size(), ops, types);
     }
 }

@@ -17,6 +17,9 @@ final class TrackedTypes {
     /** The inputs and outputs that decide. */
     record Places(List<Integer> inputs, List<Integer> outputs) {}
 
+    /** The operator whose kernels are chosen by the types of three inputs together. */
+    static final String COMBINED = "OneHot";
+
     private static final Map<String, Places> PLACES = new HashMap<>();
 
     static {

@@ -7,6 +7,7 @@ import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.tfl.Padding;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.List;
 
 /** Convolutions over three axes, and transposed ones over two and three. */
 final class Volumes {
@@ -15,7 +16,8 @@ final class Volumes {
     static void rows(TfliteKernels.Rows rows) {
         rows.one("CONV_3D", Volumes::conv3d)
                 .one("CONV_3D_TRANSPOSE", Volumes::conv3dTranspose)
-                .one("TRANSPOSE_CONV", Volumes::transposeConv);
+                .one("TRANSPOSE_CONV", Volumes::transposeConv)
+                .custom("Convolution2DTransposeBias", call -> List.of(convolution2dTransposeBias(call)));
     }
 
     /**
@@ -98,6 +100,30 @@ final class Volumes {
             scale(sums(volume, rows.centered(), Integers.of(w, 0), w), rows, call.quant(1), y);
         }
         return biased(call, 3, dims, y);
+    }
+
+    /**
+     * MediaPipe's transposed convolution of floats: {@code [N,H,W,I]}, filter {@code [O,KH,KW,I]}, bias {@code [O]}. Its
+     * options are 32-bit integers: padding (1 SAME, 2 VALID), horizontal and vertical stride. Source:
+     * {@code util/tflite/operations/transpose_conv_bias.cc}.
+     */
+    static Array convolution2dTransposeBias(TfliteCall call) {
+        int[] options = CustomOptions.struct(call, 3);
+        Array x = call.in(0);
+        Array w = Moves.transposed(call.in(1), 1, 2, 3, 0);
+        Window.Axis down = axis(x.dim(1), w.dim(0), options[2], options[0] == 1);
+        Window.Axis right = axis(x.dim(2), w.dim(1), options[1], options[0] == 1);
+        int[] dims = {x.dim(0), down.in(), right.in(), w.dim(3)};
+        float[] y = new float[Dims.count(dims)];
+        Step step = floats(x.floats(), w, y);
+        new Volume(x.dim(0), Window.Axis.of(1, 1, 1, 1, Padding.VALID), down, right)
+                .byLargeRows((tap, large, small) -> step.add(tap, small, large));
+        return biased(call, 2, dims, y);
+    }
+
+    private static Window.Axis axis(int in, int kernel, int stride, boolean same) {
+        int pad = same ? Math.max(0, kernel - (in - 1) % stride - 1) : 0;
+        return new Window.Axis(stride * (in - 1) + kernel - pad, kernel, stride, 1, pad / 2, in);
     }
 
     private static Array integers(TfliteCall call, Volume volume, Array w, int[] dims) {

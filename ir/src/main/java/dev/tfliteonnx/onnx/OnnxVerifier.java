@@ -51,7 +51,7 @@ public final class OnnxVerifier {
         if (!OnnxSchemas.covers(op.domain())) {
             return List.of();
         }
-        Optional<OnnxSchema> schema = OnnxSchemas.find(op.domain(), op.name(), opset);
+        Optional<OnnxSchema> schema = OnnxSchemas.findForRuntime(op.domain(), op.name(), opset);
         if (schema.isEmpty()) {
             String domain = op.domain().isEmpty() ? "opset" : op.domain();
             return List.of(op.name() + " does not exist in " + domain + " " + opset);

@@ -109,7 +109,7 @@ final class ContribKernels {
         return call.has(7) ? quantized(y, call, 7) : y;
     }
 
-    private static Array matMulIntegerToFloat(Call call) {
+    static Array matMulIntegerToFloat(Call call) {
         Array b = real(call, 1, 3, 5, call.in(1).rank() - 1);
         Array y = MatrixOps.matMul(real(call, 0, 2, 4), b);
         return call.optional(6)

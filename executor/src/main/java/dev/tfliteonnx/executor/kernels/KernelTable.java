@@ -13,8 +13,11 @@ import java.util.function.Function;
 
 /** Which kernel computes which operator. */
 public final class KernelTable {
-    private static final KernelTable STANDARD =
-            new Rows().all(OnnxKernels::rows).all(ContribKernels::rows).done();
+    private static final KernelTable STANDARD = new Rows()
+            .all(OnnxKernels::rows)
+            .all(ContribKernels::rows)
+            .all(ContribFusions::rows)
+            .done();
 
     private final Map<OpType, Kernel> kernels;
 

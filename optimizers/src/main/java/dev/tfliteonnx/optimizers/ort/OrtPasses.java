@@ -3,6 +3,9 @@ package dev.tfliteonnx.optimizers.ort;
 import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.ir.pass.PassRunner;
 import dev.tfliteonnx.optimizers.DefaultPasses;
+import dev.tfliteonnx.optimizers.cleanup.CleanupRules;
+import dev.tfliteonnx.optimizers.cleanup.DuplicateNodes;
+import dev.tfliteonnx.optimizers.layout.TransposeRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +43,15 @@ public final class OrtPasses {
     private static List<GraphPass> beyondBasic(OrtLevel level, TargetPlatform platform) {
         List<GraphPass> passes = new ArrayList<>();
         if (level.compareTo(OrtLevel.EXTENDED) >= 0) {
+            passes.add(new DoubleQuantization());
+            passes.add(FoldedActivations.pass());
+            passes.add(QuantizationMoves.pass());
             passes.add(new QuantizedUnits(platform));
+            passes.add(OrtFusions.pass());
             passes.add(new GemmActivation());
             passes.add(new ConvActivation(false));
+            passes.add(new SlicesToSplit());
+            passes.add(new FusedProducts());
         }
         if (level.compareTo(OrtLevel.LAYOUT) >= 0) {
             passes.add(new ChannelsLastKernels());
@@ -58,6 +67,12 @@ public final class OrtPasses {
 
     /** A runner of the passes of a level for a graph that the default passes have run over but for {@link #unwanted}. */
     public static PassRunner afterDefaults(OrtLevel level, TargetPlatform platform) {
-        return new PassRunner(beyondBasic(level, platform), ROUNDS);
+        List<GraphPass> passes = new ArrayList<>();
+        if (level.compareTo(OrtLevel.EXTENDED) >= 0) {
+            // what is left to tidy up once the others have changed something
+            passes.addAll(List.of(CleanupRules.pass(), new DuplicateNodes(), TransposeRules.pass()));
+        }
+        passes.addAll(beyondBasic(level, platform));
+        return new PassRunner(passes, ROUNDS);
     }
 }

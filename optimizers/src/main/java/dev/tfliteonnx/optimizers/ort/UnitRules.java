@@ -55,6 +55,17 @@ final class UnitRules {
                                 && Content.all(u.quantizes().get(0).input(1), s -> s > 0),
                         UnitRules::moved),
                 rule(
+                        "quantized-argmax",
+                        "dropDQ",
+                        "ArgMax",
+                        u -> u.quantizes().isEmpty()
+                                && u.dequantizes().size() == 1
+                                && Unit.is8Bit(u.type(0))
+                                && Content.single(u.dequantizes().get(0).input(1))
+                                        .filter(s -> s > 0)
+                                        .isPresent(),
+                        UnitRules::counted),
+                rule(
                         "quantized-unary",
                         "1DQ",
                         "AveragePool GlobalAveragePool LeakyRelu Sigmoid Softmax",
@@ -183,6 +194,12 @@ final class UnitRules {
                 u.target().attributes(),
                 outputs,
                 u.target().origin());
+    }
+
+    /** The same operator on the integers, with results that are none of them. */
+    private static List<Value> counted(Unit u, Edit edit) {
+        Value q = u.dequantizes().get(0).input(0);
+        return onnx(u, edit).ops(u.target().op().name(), u.target().attributes(), 1, q);
     }
 
     private static List<Value> qLinear(Unit u, Edit edit) {

@@ -151,11 +151,9 @@ class OrtPassesTest {
     @Test
     void int8StaysWhereItIsFast() {
         s.outputs(s.dequantize(small(s.input("x", 1, 4)), 0.5, -2));
-        OrtPasses.runner(OrtLevel.EXTENDED, TargetPlatform.ARM)
-                .run(s.graph, new PassContext(PassOptions.DEFAULT));
+        OrtPasses.runner(OrtLevel.EXTENDED, TargetPlatform.ARM).run(s.graph, new PassContext(PassOptions.DEFAULT));
         assertEquals(1, quantized(DataType.INT8));
-        OrtPasses.runner(OrtLevel.EXTENDED, TargetPlatform.AMD64)
-                .run(s.graph, new PassContext(PassOptions.DEFAULT));
+        OrtPasses.runner(OrtLevel.EXTENDED, TargetPlatform.AMD64).run(s.graph, new PassContext(PassOptions.DEFAULT));
         assertEquals(1, quantized(DataType.UINT8));
     }
 

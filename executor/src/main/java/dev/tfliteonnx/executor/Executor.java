@@ -10,6 +10,7 @@ import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,12 +23,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Runs a graph in plain Java. The graph must not be edited meanwhile; several threads may run it at once. Constants are
- * read when they are first needed and kept; intermediate values are given up after their last use.
+ * read when they are first needed and kept; what is computed from constants alone is kept while there is memory;
+ * intermediate values are given up after their last use.
  */
 public final class Executor {
     private final Graph graph;
     private final Map<Graph, Plan<Kernel>> plans = new HashMap<>();
     private final Map<Value, Array> constants = new ConcurrentHashMap<>();
+    private final Map<Node, SoftReference<List<Array>>> folded = new ConcurrentHashMap<>();
 
     private Executor(Graph graph) {
         this.graph = graph;
@@ -153,6 +156,19 @@ public final class Executor {
         }
     }
 
+    private List<Array> compute(Plan.Step<Kernel> step, List<Optional<Array>> inputs, Scope scope) {
+        if (!step.isConstant()) {
+            return run(step.node(), step.kernel(), inputs, scope);
+        }
+        SoftReference<List<Array>> kept = folded.get(step.node());
+        List<Array> outputs = kept == null ? null : kept.get();
+        if (outputs == null) {
+            outputs = run(step.node(), step.kernel(), inputs, scope);
+            folded.put(step.node(), new SoftReference<>(outputs));
+        }
+        return outputs;
+    }
+
     private Array constant(Value value, Tensor tensor) {
         return constants.computeIfAbsent(value, v -> Array.of(tensor));
     }
@@ -182,7 +198,9 @@ public final class Executor {
                 List<Optional<Array>> in = step.node().inputs().stream()
                         .map(v -> v.isPresent() ? Optional.of(find(v)) : Optional.<Array>empty())
                         .toList();
-                List<Array> out = Executor.run(step.node(), step.kernel(), in, this);
+                long start = System.nanoTime();
+                List<Array> out = executor.compute(step, in, this);
+                long nanos = System.nanoTime() - start;
                 for (int i = 0; i < out.size(); i++) {
                     Value value = step.node().outputs().get(i);
                     Array array = out.get(i);
@@ -190,6 +208,7 @@ public final class Executor {
                     observer.filter(o -> array.type() != DataType.UNKNOWN)
                             .ifPresent(o -> o.computed(value, array.toTensor()));
                 }
+                observer.ifPresent(o -> o.ran(step.node(), nanos));
                 step.done().forEach(values::remove);
             }
             return here.outputs().stream().map(this::find).toList();

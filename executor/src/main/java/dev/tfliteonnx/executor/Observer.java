@@ -1,5 +1,6 @@
 package dev.tfliteonnx.executor;
 
+import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 
@@ -8,4 +9,7 @@ import dev.tfliteonnx.ir.Value;
 public interface Observer {
     /** A node has computed a value; the tensor's bytes are made when they are first read. */
     void computed(Value value, Tensor tensor);
+
+    /** A node is done, graphs nested in it included, after so many ns; its values have been shown before. */
+    default void ran(Node node, long nanos) {}
 }

@@ -27,7 +27,14 @@ record Plan<K>(Graph graph, List<Step<K>> steps) {
      * @param done values of this graph that no later node reads
      * @param <K> what a kernel is
      */
-    record Step<K>(Node node, K kernel, List<Value> done) {}
+    record Step<K>(Node node, K kernel, List<Value> done) {
+        /** Whether every run computes the same, from constants alone. */
+        boolean isConstant() {
+            return !node.inputs().isEmpty()
+                    && node.inputs().stream().allMatch(Value::isConstant)
+                    && node.subgraphs().isEmpty();
+        }
+    }
 
     /**
      * Plans a graph, without those nested in it.

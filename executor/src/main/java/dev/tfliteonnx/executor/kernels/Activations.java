@@ -18,6 +18,14 @@ final class Activations {
 
     private Activations() {}
 
+    /** Relu: x, or 0 below. */
+    static Array relu(Call call) {
+        Array x = call.in(0);
+        return x.data() instanceof float[]
+                ? FloatLoops.map(x, FloatLoops.RELU)
+                : Elementwise.map(x, v -> v < 0 ? 0 : v, v -> Math.max(0, v));
+    }
+
     /** LeakyRelu: x, or alpha·x below zero. */
     static Array leakyRelu(Call call) {
         float alpha = call.option(ALPHA, 0.01f);

@@ -24,12 +24,22 @@ final class Arithmetic {
         return Elementwise.map(call.in(0), call.in(1), f, g);
     }
 
+    /** A kernel of a function of two elements that is faster on floats by a loop of its own. */
+    static Array binary(Call call, FloatLoops.Pairs loop, DoubleBinaryOperator f, LongBinaryOperator g) {
+        return apply(call.in(0), call.in(1), loop, f, g);
+    }
+
+    private static Array apply(Array a, Array b, FloatLoops.Pairs loop, DoubleBinaryOperator f, LongBinaryOperator g) {
+        boolean single = Lane.of(a.type()) == Lane.FLOAT && Lane.of(b.type()) == Lane.FLOAT;
+        return single ? FloatLoops.map(a, b, loop) : Elementwise.map(a, b, f, g);
+    }
+
     /** A kernel of an operator of one or more operands that is applied from the left. */
-    static Array fold(Call call, DoubleBinaryOperator f, LongBinaryOperator g) {
+    static Array fold(Call call, FloatLoops.Pairs loop, DoubleBinaryOperator f, LongBinaryOperator g) {
         List<Array> inputs = call.inputsFrom(0);
         Array result = call.in(0);
         for (Array next : inputs.subList(1, inputs.size())) {
-            result = Elementwise.map(result, next, f, g);
+            result = apply(result, next, loop, f, g);
         }
         return result;
     }
@@ -50,20 +60,20 @@ final class Arithmetic {
     /** Max of one or more operands; NaN wins. */
     static Array max(Call call) {
         return unsigned(call)
-                ? fold(call, Math::max, (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b)
-                : fold(call, Math::max, Math::max);
+                ? fold(call, FloatLoops.MAX, Math::max, (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b)
+                : fold(call, FloatLoops.MAX, Math::max, Math::max);
     }
 
     /** Min of one or more operands; NaN wins. */
     static Array min(Call call) {
         return unsigned(call)
-                ? fold(call, Math::min, (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b)
-                : fold(call, Math::min, Math::min);
+                ? fold(call, FloatLoops.MIN, Math::min, (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b)
+                : fold(call, FloatLoops.MIN, Math::min, Math::min);
     }
 
     /** Div: integers truncate towards zero. */
     static Array div(Call call) {
-        return binary(call, (a, b) -> a / b, unsigned(call) ? Long::divideUnsigned : (a, b) -> a / b);
+        return binary(call, FloatLoops.DIV, (a, b) -> a / b, unsigned(call) ? Long::divideUnsigned : (a, b) -> a / b);
     }
 
     /** Mod: with the sign of the divisor, or of the dividend if fmod is set. */
@@ -122,6 +132,9 @@ final class Arithmetic {
         if (x.type().isFloat()) {
             double min = low.map(Array::real).orElse(Double.NEGATIVE_INFINITY);
             double max = high.map(Array::real).orElse(Double.POSITIVE_INFINITY);
+            if (Lane.of(x.type()) == Lane.FLOAT) {
+                return FloatLoops.map(x, FloatLoops.clip((float) min, (float) max));
+            }
             return Elementwise.map(x, v -> v < min ? Math.min(min, max) : v > max ? max : v);
         }
         long flip = x.type() == DataType.UINT64 ? Long.MIN_VALUE : 0;

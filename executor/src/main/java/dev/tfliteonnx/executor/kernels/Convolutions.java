@@ -21,10 +21,14 @@ final class Convolutions {
         Array x = call.in(0);
         Array w = call.in(1);
         Window window = Window.of(call, x, Dims.slice(w.dims(), 2, w.rank()));
-        boolean wide = x.type() == DataType.FLOAT64;
-        Object out = convolve(x, w, window, call.option(GROUP, 1), wide);
-        if (call.has(2)) {
-            addBias(out, wide ? call.in(2).doubles() : call.in(2).floats(), window.outSize());
+        int groups = call.option(GROUP, 1);
+        Object out;
+        if (x.type() == DataType.FLOAT64) {
+            out = convolve(x, w, window, groups);
+            call.optional(2).ifPresent(b -> addBias(out, b.doubles(), window.outSize()));
+        } else {
+            float[] bias = call.optional(2).map(Array::floats).orElse(new float[0]);
+            out = new FloatConvolution(x, w, window, groups).run(bias);
         }
         return Products.result(x, window.outDims(x.dim(0), w.dim(0)), out);
     }
@@ -37,8 +41,8 @@ final class Convolutions {
         Array zero = Array.scalar(0);
         Array centred = centred(x, call.optional(2).orElse(zero));
         Array weights = centred(w, channels(call.optional(3).orElse(zero), w.rank()));
-        Object out = convolve(centred, weights, window, call.option(GROUP, 1), true);
-        return Array.ofDoubles(DataType.INT32, window.outDims(x.dim(0), w.dim(0)), (double[]) out);
+        double[] out = convolve(centred, weights, window, call.option(GROUP, 1));
+        return Array.ofDoubles(DataType.INT32, window.outDims(x.dim(0), w.dim(0)), out);
     }
 
     /** QLinearConv: ConvInteger plus bias, times x·w/y scales, rounded half to even, plus y₀, saturated. */
@@ -47,7 +51,7 @@ final class Convolutions {
         Array w = call.in(3);
         Window window = Window.of(call, x, Dims.slice(w.dims(), 2, w.rank()));
         Array weights = centred(w, channels(call.in(5), w.rank()));
-        double[] sums = (double[]) convolve(centred(x, call.in(2)), weights, window, call.option(GROUP, 1), true);
+        double[] sums = convolve(centred(x, call.in(2)), weights, window, call.option(GROUP, 1));
         int size = window.outSize();
         call.optional(8).ifPresent(b -> addBias(sums, b.doubles(), size));
         float[] scales = call.in(4).floats();
@@ -86,8 +90,8 @@ final class Convolutions {
         }
     }
 
-    /** The sums of a convolution as {@code double[]} if {@code wide}, else as {@code float[]}. */
-    private static Object convolve(Array x, Array w, Window window, int groups, boolean wide) {
+    /** The sums of a convolution in double precision. */
+    private static double[] convolve(Array x, Array w, Window window, int groups) {
         int m = w.dim(0) / groups;
         int channels = w.dim(1);
         int k = channels * window.kernelSize();
@@ -95,23 +99,20 @@ final class Convolutions {
         if (channels * groups != x.dim(1) || m * groups != w.dim(0)) {
             throw new IllegalArgumentException(groups + " groups of " + x + " and " + w);
         }
-        Object in = wide ? x.doubles() : x.floats();
-        Object weights = wide ? w.doubles() : w.floats();
-        Lane lane = wide ? Lane.DOUBLE : Lane.FLOAT;
-        Object out = lane.make(x.dim(0) * groups * m * size);
+        double[] out = new double[x.dim(0) * groups * m * size];
         int width = window.out()[2];
         int lines = width == 0 ? 0 : size / width;
         int atOnce = Math.max(1, Math.min(Math.max(1, lines), TILE / Math.max(1, k * width)));
-        Object unfolded = lane.make(k * atOnce * width);
-        Object tile = lane.make(m * atOnce * width);
+        double[] unfolded = new double[k * atOnce * width];
+        double[] tile = new double[m * atOnce * width];
         for (int g = 0; g < groups; g++) {
-            Object part = Products.slice(weights, g * m * k, m * k);
+            Object part = Products.slice(w.doubles(), g * m * k, m * k);
             for (int n = 0; n < x.dim(0); n++) {
                 int from = (n * x.dim(1) + g * channels) * window.inSize();
                 int to = (n * groups + g) * m * size;
                 for (int line = 0; line < lines; line += atOnce) {
                     int count = Math.min(atOnce, lines - line);
-                    unfold(in, from, window, new int[] {channels, line, count}, unfolded);
+                    unfold(x.doubles(), from, window, new int[] {channels, line, count}, unfolded);
                     Products.multiplyInto(part, unfolded, tile, new int[] {m, k, count * width});
                     for (int i = 0; i < m; i++) {
                         int run = count * width;

@@ -65,10 +65,13 @@ final class MatrixOps {
     /** Gemm: alpha·A'·B' + beta·C, [m, k] × [k, n] → [m, n], each transposed before if asked. */
     static Array gemm(Call call) {
         Array a = call.flag(TRANS_A) ? Moves.transposed(call.in(0), 1, 0) : call.in(0);
-        Array b = call.flag(TRANS_B) ? Moves.transposed(call.in(1), 1, 0) : call.in(1);
+        boolean byDots =
+                call.flag(TRANS_B) && a.data() instanceof float[] && call.in(1).data() instanceof float[];
         float alpha = call.option(ALPHA, 1f);
         float beta = call.option(BETA, 1f);
-        Array product = matMul(a, b);
+        Array product = byDots
+                ? timesTransposed(a, call.in(1))
+                : matMul(a, call.flag(TRANS_B) ? Moves.transposed(call.in(1), 1, 0) : call.in(1));
         if (alpha != 1) {
             product = Elementwise.map(product, x -> alpha * x);
         }
@@ -76,6 +79,28 @@ final class MatrixOps {
             return product;
         }
         return Elementwise.map(product, call.in(2), (x, c) -> x + (float) (beta * c), (x, c) -> x + (long) (beta * c));
+    }
+
+    /** The product of [m, k] and the transposed of [n, k], which is never laid out: the transposed of that of both swapped. */
+    private static Array timesTransposed(Array a, Array b) {
+        int m = a.dim(0);
+        int k = a.dim(1);
+        int n = b.dim(0);
+        if (b.dim(1) != k) {
+            throw new IllegalArgumentException("cannot multiply " + a + " by the transposed of " + b);
+        }
+        float[] columns = Moves.transposed(a, 1, 0).floats();
+        float[] out = new float[m * n];
+        new PanelProduct(
+                        new PanelProduct.Factors(b.floats(), 0, n, k, new float[0]),
+                        (row, column, into) -> System.arraycopy(columns, row * m + column, into, 0, into.length),
+                        (row, column, sums) -> {
+                            for (int i = 0; i < sums.length; i++) {
+                                out[(column + i) * n + row] = sums[i];
+                            }
+                        })
+                .run(m);
+        return Array.ofFloats(a.type(), new int[] {m, n}, out);
     }
 
     /** MatMulInteger: (A − a₀) × (B − b₀) as int32, where a₀ may differ by row and b₀ by column. */

@@ -58,7 +58,7 @@ final class OnnxKernels {
     }
 
     private static void activations(Rows rows) {
-        rows.one("Relu", c -> Elementwise.map(c.in(0), x -> x < 0 ? 0 : x, x -> Math.max(0, x)))
+        rows.one("Relu", Activations::relu)
                 .one("LeakyRelu", Activations::leakyRelu)
                 .one("ThresholdedRelu", Activations::thresholdedRelu)
                 .one("PRelu", Arithmetic::pRelu)
@@ -78,15 +78,15 @@ final class OnnxKernels {
     }
 
     private static void arithmetic(Rows rows) {
-        rows.one("Add", c -> Arithmetic.binary(c, Double::sum, Long::sum))
-                .one("Sub", c -> Arithmetic.binary(c, (a, b) -> a - b, (a, b) -> a - b))
-                .one("Mul", c -> Arithmetic.binary(c, (a, b) -> a * b, (a, b) -> a * b))
+        rows.one("Add", c -> Arithmetic.binary(c, FloatLoops.ADD, Double::sum, Long::sum))
+                .one("Sub", c -> Arithmetic.binary(c, FloatLoops.SUB, (a, b) -> a - b, (a, b) -> a - b))
+                .one("Mul", c -> Arithmetic.binary(c, FloatLoops.MUL, (a, b) -> a * b, (a, b) -> a * b))
                 .one("Div", Arithmetic::div)
                 .one("Pow", Arithmetic::pow)
                 .one("Mod", Arithmetic::mod)
                 .one("Min", Arithmetic::min)
                 .one("Max", Arithmetic::max)
-                .one("Sum", c -> Arithmetic.fold(c, Double::sum, Long::sum))
+                .one("Sum", c -> Arithmetic.fold(c, FloatLoops.ADD, Double::sum, Long::sum))
                 .one("Mean", Arithmetic::mean)
                 .one("BitShift", Arithmetic::bitShift)
                 .one("BitwiseAnd", c -> Arithmetic.binary(c, (a, b) -> Double.NaN, (a, b) -> a & b))

@@ -1,16 +1,9 @@
 package dev.tfliteonnx.executor.kernels;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /** Matrix products on the Java arrays beneath tensors. Floats are accumulated as floats, whole numbers exactly. */
 final class Products {
-    /** Columns that are computed together: their rows stay in the cache of a processor. */
-    private static final int PANEL = 512;
-
-    /** Products of fewer multiplications are not worth several threads. */
-    private static final int PARALLEL = 1 << 20;
-
     private Products() {}
 
     /**
@@ -56,52 +49,13 @@ final class Products {
         return out;
     }
 
-    /** Panels of columns, each by itself; the order of additions does not depend on the number of threads. */
     private static void floats(float[] a, float[] b, float[] out, int[] mkn) {
         int n = mkn[2];
-        IntStream panels = IntStream.range(0, (n + PANEL - 1) / PANEL);
-        boolean isLarge = (long) mkn[0] * mkn[1] * n > PARALLEL;
-        (isLarge ? panels.parallel() : panels).forEach(panel -> {
-            int from = panel * PANEL;
-            int width = Math.min(PANEL, n - from);
-            float[][] rows = new float[mkn[1]][];
-            Arrays.setAll(rows, p -> Arrays.copyOfRange(b, p * n + from, p * n + from + width));
-            IntStream results = IntStream.range(0, mkn[0]);
-            (isLarge && n <= PANEL ? results.parallel() : results)
-                    .forEach(i -> System.arraycopy(weighted(a, i * mkn[1], rows, width), 0, out, i * n + from, width));
-        });
-    }
-
-    /** The sum of rows, each times the factor at its place from {@code at} on. */
-    private static float[] weighted(float[] factors, int at, float[][] rows, int width) {
-        float[] sum = new float[width];
-        int p = 0;
-        for (; p + 4 <= rows.length; p += 4) {
-            addFour(factors, at + p, rows, p, sum);
-        }
-        for (; p < rows.length; p++) {
-            float f = factors[at + p];
-            float[] row = rows[p];
-            for (int j = 0; j < sum.length; j++) {
-                sum[j] += f * row[j];
-            }
-        }
-        return sum;
-    }
-
-    /** Four rows, held in arrays of their own under one index: the compiler makes vector instructions of it. */
-    private static void addFour(float[] factors, int at, float[][] rows, int p, float[] sum) {
-        float f0 = factors[at];
-        float f1 = factors[at + 1];
-        float f2 = factors[at + 2];
-        float f3 = factors[at + 3];
-        float[] a = rows[p];
-        float[] b = rows[p + 1];
-        float[] c = rows[p + 2];
-        float[] d = rows[p + 3];
-        for (int j = 0; j < sum.length; j++) {
-            sum[j] += f0 * a[j] + f1 * b[j] + f2 * c[j] + f3 * d[j];
-        }
+        PanelProduct product = new PanelProduct(
+                new PanelProduct.Factors(a, 0, mkn[0], mkn[1], new float[0]),
+                (row, column, into) -> System.arraycopy(b, row * n + column, into, 0, into.length),
+                (row, column, sums) -> System.arraycopy(sums, 0, out, row * n + column, sums.length));
+        product.run(n);
     }
 
     private static void doubles(double[] a, double[] b, double[] out, int[] mkn) {

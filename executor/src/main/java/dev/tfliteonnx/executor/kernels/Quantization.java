@@ -51,6 +51,11 @@ final class Quantization {
                 .or(() -> call.option(OUTPUT_DTYPE).flatMap(c -> DataType.ofOnnxCode(c.intValue())))
                 .orElse(DataType.UINT8);
         Blocks blocks = Blocks.of(call, x, scale);
+        boolean isByte = type == DataType.INT8 || type == DataType.UINT8;
+        if (blocks.single && isByte && x.data() instanceof float[] in && Lane.of(scale.type()) == Lane.FLOAT) {
+            double point = zero.map(Array::real).orElse(0.0);
+            return new Array(type, x.dims(), bytes(in, (float) scale.real(), (float) point, type));
+        }
         double[] in = x.doubles();
         double[] scales = scale.doubles();
         double[] zeros = zero.map(Array::doubles).orElseGet(() -> new double[scales.length]);
@@ -64,6 +69,18 @@ final class Quantization {
         return Array.ofDoubles(type, x.dims(), out);
     }
 
+    /** 8-bit integers of one scale; NaN becomes 0. */
+    private static byte[] bytes(float[] in, float scale, float zero, DataType type) {
+        byte[] out = new byte[in.length];
+        float low = type.min();
+        float high = type.max();
+        for (int i = 0; i < out.length; i++) {
+            float v = Math.min(Math.max((float) Math.rint(in[i] / scale) + zero, low), high);
+            out[i] = (byte) (int) v;
+        }
+        return out;
+    }
+
     /** DequantizeLinear: (x − zero point)·scale, of the type of the scale. */
     static Array dequantize(Call call) {
         Array x = call.in(0);
@@ -72,6 +89,10 @@ final class Quantization {
                 .flatMap(c -> DataType.ofOnnxCode(c.intValue()))
                 .orElse(scale.type());
         Blocks blocks = Blocks.of(call, x, scale);
+        if (blocks.single && x.data() instanceof byte[] in && type == DataType.FLOAT32) {
+            double zero = call.optional(2).map(Array::real).orElse(0.0);
+            return new Array(type, x.dims(), floats(in, x.type().isSignedInteger(), zero, scale.real()));
+        }
         double[] in = x.doubles();
         double[] scales = scale.doubles();
         double[] zeros = call.optional(2).map(Array::doubles).orElseGet(() -> new double[scales.length]);
@@ -81,6 +102,19 @@ final class Quantization {
             out[i] = (in[i] - zeros[s]) * scales[s];
         }
         return Array.ofDoubles(type, x.dims(), out);
+    }
+
+    /** What bytes of one scale stand for, looked up. */
+    private static float[] floats(byte[] in, boolean signed, double zero, double scale) {
+        float[] table = new float[256];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = (float) (((signed ? (byte) i : i) - zero) * scale);
+        }
+        float[] out = new float[in.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = table[in[i] & 0xff];
+        }
+        return out;
     }
 
     /** DynamicQuantizeLinear: x as uint8 over its own range, widened to hold 0; also scale and zero point. */

@@ -179,17 +179,23 @@ final class Resizing {
             int inner = Dims.count(dims, k + 1, dims.length);
             int outer = Dims.count(dims, 0, k);
             double[] out = new double[outer * axis.out * inner];
+            double[][] weights = new double[axis.out][];
+            int[] firsts = new int[axis.out];
             for (int i = 0; i < axis.out; i++) {
                 double place = axis.place(i, coordinates);
                 int floor = (int) Math.floor(place);
-                double[] weights = weights(call, place - floor, axis.scale);
-                int first = floor + 1 - weights.length / 2;
-                excludeOutside(call, weights, first, axis.in);
-                for (int w = 0; w < weights.length; w++) {
-                    int from = Math.max(0, Math.min(axis.in - 1, first + w)) * inner;
-                    for (int o = 0; o < outer; o++) {
+                weights[i] = weights(call, place - floor, axis.scale);
+                firsts[i] = floor + 1 - weights[i].length / 2;
+                excludeOutside(call, weights[i], firsts[i], axis.in);
+            }
+            for (int o = 0; o < outer; o++) {
+                for (int i = 0; i < axis.out; i++) {
+                    int to = (o * axis.out + i) * inner;
+                    for (int w = 0; w < weights[i].length; w++) {
+                        int at = Math.max(0, Math.min(axis.in - 1, firsts[i] + w));
+                        int from = (o * axis.in + at) * inner;
                         for (int j = 0; j < inner; j++) {
-                            out[(o * axis.out + i) * inner + j] += weights[w] * values[o * axis.in * inner + from + j];
+                            out[to + j] += weights[i][w] * values[from + j];
                         }
                     }
                 }

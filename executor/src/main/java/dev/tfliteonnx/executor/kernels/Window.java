@@ -129,6 +129,11 @@ final class Window {
         return out;
     }
 
+    /** How far an element of the window is from its first on an axis. */
+    int tap(int axis, int kernelIndex) {
+        return kernelIndex * dilations[axis];
+    }
+
     /** How many elements of an axis the window covers, gaps included. */
     int span(int axis) {
         return dilations[axis] * (kernel[axis] - 1) + 1;

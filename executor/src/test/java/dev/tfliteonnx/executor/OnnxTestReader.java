@@ -86,7 +86,8 @@ final class OnnxTestReader {
             each(from, (field, in) -> switch (field) {
                 case 1 -> nodes.add(in.readBytes());
                 case 5 ->
-                    initializers.add(new OnnxTestData.TensorReader().read(in.readBytes().newCodedInput()));
+                    initializers.add(
+                            new OnnxTestData.TensorReader().read(in.readBytes().newCodedInput()));
                 case 11 -> inputs.add(info(in.readBytes()));
                 case 12 -> outputs.add(info(in.readBytes()));
                 case 13 -> {
@@ -283,7 +284,9 @@ final class OnnxTestReader {
                 case 4 ->
                     to.with(
                             Key.ofTensor(name),
-                            new OnnxTestData.TensorReader().read(message.newCodedInput()).tensor());
+                            new OnnxTestData.TensorReader()
+                                    .read(message.newCodedInput())
+                                    .tensor());
                 case 5 -> {
                     Graph nested = graph.nested(name);
                     new GraphReader(nested, scope).read(message.newCodedInput());

@@ -118,7 +118,8 @@ final class ControlFlow {
             throw new IllegalArgumentException("Scan-8 with sequences of different lengths");
         }
         List<Array> inputs = call.inputsFrom(1);
-        List<List<Array>> results = columns(call.option(BODY).orElseThrow().outputs().size());
+        List<List<Array>> results =
+                columns(call.option(BODY).orElseThrow().outputs().size());
         for (int n = 0; n < inputs.get(0).dim(0); n++) {
             List<Optional<Array>> single = new ArrayList<>();
             for (Array x : inputs) {

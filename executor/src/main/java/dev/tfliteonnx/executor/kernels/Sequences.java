@@ -75,7 +75,8 @@ final class Sequences {
         long[] lengths = call.optional(1)
                 .filter(s -> s.rank() == 1)
                 .map(Array::longs)
-                .orElseGet(() -> equal(extent, call.optional(1).map(Array::integer).orElse(1L)));
+                .orElseGet(
+                        () -> equal(extent, call.optional(1).map(Array::integer).orElse(1L)));
         if (Arrays.stream(lengths).sum() != extent) {
             throw new IllegalArgumentException("parts " + Arrays.toString(lengths) + " of an axis of " + extent);
         }

@@ -67,12 +67,21 @@ final class Batches {
      * <p>Source: {@code kernels/space_to_batch_nd.cc}; ONNX Pad-13 by zeros, Reshape-14, Transpose-13, Reshape-14.
      */
     static List<Value> spaceToBatchNd(TflOp op, Onnx onnx) {
+        return spaceToBatchNd(op, onnx, Value.ABSENT);
+    }
+
+    /**
+     * The same with other paddings.
+     *
+     * @param fill what they are filled with, zeros if it is absent
+     */
+    static List<Value> spaceToBatchNd(TflOp op, Onnx onnx, Value fill) {
         long[] block = block(op);
         long[] paddings = op.longs(2);
         int m = block.length;
         int rank = op.rank(0);
         Extents x = Extents.of(op, onnx, 0);
-        Value padded = padded(onnx, op.in(0), paddings, rank);
+        Value padded = padded(onnx, op.in(0), paddings, fill);
         List<Value> parted = new ArrayList<>(List.of(x.at(0)));
         List<Value> joined = new ArrayList<>(List.of(Extents.times(onnx, x.at(0), product(block))));
         for (int i = 0; i < m; i++) {
@@ -96,16 +105,17 @@ final class Batches {
         return List.of(Extents.reshape(onnx, onnx.transpose(apart, perm), joined.toArray(Value[]::new)));
     }
 
-    private static Value padded(Onnx onnx, Value x, long[] paddings, int rank) {
+    private static Value padded(Onnx onnx, Value x, long[] paddings, Value fill) {
         if (Arrays.stream(paddings).allMatch(p -> p == 0)) {
             return x;
         }
+        int rank = x.shape().rank();
         long[] pads = new long[2 * rank];
         for (int i = 0; i < paddings.length / 2; i++) {
             pads[i + 1] = paddings[2 * i];
             pads[rank + i + 1] = paddings[2 * i + 1];
         }
-        return onnx.op("Pad", x, onnx.ints(pads));
+        return onnx.op("Pad", x, onnx.ints(pads), fill);
     }
 
     private static long[] block(TflOp op) {

@@ -93,14 +93,20 @@ final class DetectionPostProcess {
         return options.regular ? regular(boxes(), scores) : fast(boxes(), scores);
     }
 
-    /** Two corners of each box, {@code [1,N,4]}. */
+    /** Two corners of each box, {@code [1,N,4]}: centre and half size in double precision, as the kernel has them. */
     private Value boxes() {
-        Value at = onnx.div(part(op.in(0), 2, 0, 2), onnx.constant(options.centreScales));
-        Value extent = onnx.div(part(op.in(0), 2, 2, 4), onnx.constant(options.sizeScales));
-        Value size = part(op.in(2), 1, 2, 4);
-        Value centre = onnx.add(onnx.mul(at, size), part(op.in(2), 1, 0, 2));
-        Value half = onnx.mul(onnx.mul(onnx.op("Exp", extent), onnx.scalar(DataType.FLOAT32, 0.5)), size);
-        return onnx.concat(2, onnx.sub(centre, half), onnx.add(centre, half));
+        Value at = onnx.div(wide(part(op.in(0), 2, 0, 2)), wide(onnx.constant(options.centreScales)));
+        Value extent = onnx.div(wide(part(op.in(0), 2, 2, 4)), wide(onnx.constant(options.sizeScales)));
+        Value size = wide(part(op.in(2), 1, 2, 4));
+        Value centre = onnx.add(onnx.mul(at, size), wide(part(op.in(2), 1, 0, 2)));
+        Value half = onnx.mul(onnx.mul(onnx.op("Exp", extent), onnx.scalar(DataType.FLOAT64, 0.5)), size);
+        Value from = onnx.cast(centre, DataType.FLOAT32);
+        Value by = onnx.cast(half, DataType.FLOAT32);
+        return onnx.concat(2, onnx.sub(from, by), onnx.add(from, by));
+    }
+
+    private Value wide(Value x) {
+        return onnx.cast(x, DataType.FLOAT64);
     }
 
     /** All classes compete: a box counts with its best score, and brings its best classes along. */

@@ -1,6 +1,5 @@
 package dev.tfliteonnx.handlers;
 
-import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.ir.Shape;
@@ -8,10 +7,9 @@ import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.tfl.Tfl;
-import java.util.Arrays;
 import java.util.List;
 
-/** Operators that join, extend and resize tensors of 8-bit integers, exact. */
+/** Operators that join, extend and resize tensors of integers, exact. */
 final class ExactMoves {
     private ExactMoves() {}
 
@@ -29,7 +27,7 @@ final class ExactMoves {
             float scale = in.scale() * inverse;
             float bias = -in.zeroPoint() * scale;
             boolean same = in.scale() == out.scale() && in.zeroPoint() == out.zeroPoint();
-            parts[i] = same
+            parts[i] = same || op.source(i).type() != DataType.UINT8
                     ? op.raw(i)
                     : ExactTables.table(
                             op, onnx, op.raw(i), q -> (int) (FixedPoint.away(q * scale + bias) + out.zeroPoint()));
@@ -44,17 +42,14 @@ final class ExactMoves {
         return List.of(Padders.padded(op, onnx, op.raw(0), zero));
     }
 
-    /** Source: {@code kernels/space_to_batch_nd.cc}, which extends by the zero point; only without paddings here. */
+    /** Extended by the zero point of the result. Source: {@code kernels/space_to_batch_nd.cc}; ONNX Pad-13. */
     static List<Value> spaceToBatchNd(TflOp op, Onnx onnx) {
-        if (Arrays.stream(op.longs(2)).anyMatch(p -> p != 0)
-                && op.out().quant().orElseThrow().zeroPoint() != 0) {
-            throw op.refuse(DiagnosticCode.NO_EXACT_FORM, "it extends by a zero point", "convert with --quant qdq");
-        }
-        return Batches.spaceToBatchNd(op.asStored(), onnx);
+        Value zero = onnx.scalar(op.out().type(), op.out().quant().orElseThrow().zeroPoint());
+        return Batches.spaceToBatchNd(op.asStored(), onnx, zero);
     }
 
     /**
-     * Bilinear: int8 by integers, uint8 in single precision in the order of the kernel.
+     * Bilinear: int8 and int16 by integers, uint8 in single precision in the order of the kernel.
      *
      * <p>Source: {@code kernels/internal/reference/resize_bilinear.h}.
      */
@@ -62,7 +57,7 @@ final class ExactMoves {
         if (op.constant(1).isEmpty()) {
             throw op.notConstant(1);
         }
-        return List.of(op.source(0).type() == DataType.INT8 ? Resizing.weighted(op, onnx) : blended(op, onnx));
+        return List.of(op.source(0).type() == DataType.UINT8 ? blended(op, onnx) : Resizing.weighted(op, onnx));
     }
 
     private static Value blended(TflOp op, Onnx onnx) {

@@ -18,11 +18,10 @@ import dev.tfliteonnx.tfl.WeightsFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
- * Convolutions and matrix products of 8-bit integers, exact: both operands become uint8, of which every CPU forms exact
- * sums (int8 weights saturate on some), the int32 accumulator takes up the bias and is rescaled by {@link Steps}.
+ * Convolutions and matrix products of stored integers, exact: both operands become {@link Digits}, the accumulator of their
+ * products takes up the bias and is rescaled by {@link Steps}.
  */
 final class ExactProducts {
     private ExactProducts() {}
@@ -42,9 +41,12 @@ final class ExactProducts {
 
     private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
         Attributes attributes = Convolutions.window(op).with(OnnxOps.GROUP, groups);
-        Value x = onnx.transpose(unsigned(onnx, op.raw(0)), Layout.TO_NCHW);
+        Value x = onnx.transpose(op.raw(0), Layout.TO_NCHW);
         Value w = weights(op, onnx, filterPerm);
-        Value acc = onnx.op("ConvInteger", attributes, x, w, zero(op, onnx, 0), zero(op, onnx, 1));
+        Value acc = Digits.sum(
+                onnx,
+                Digits.of(op, onnx, 0, x),
+                (digits, zero) -> onnx.op("ConvInteger", attributes, digits, w, zero, zero(op, onnx, 1)));
         return List.of(onnx.transpose(finished(op, onnx, acc, 0, 2), Layout.TO_NHWC));
     }
 
@@ -66,13 +68,7 @@ final class ExactProducts {
             pads[i] = kernel - 1 - total / 2;
             pads[i + 2] = extents[i + 1] - spread - pads[i] + kernel - 1;
         }
-        Value spread = spread(op, onnx, strides);
-        long[] crops = Arrays.stream(pads).map(p -> Math.min(p, 0)).toArray();
-        if (Arrays.stream(crops).anyMatch(c -> c < 0)) {
-            long[] starts = {-crops[0], -crops[1]};
-            long[] ends = {op.size(2, 1) * strides[0] + crops[2], op.size(2, 2) * strides[1] + crops[3]};
-            spread = onnx.slice(spread, starts, ends, new long[] {2, 3}, new long[] {1, 1});
-        }
+        Value spread = cropped(op, onnx, strides, pads);
         Attributes attributes = Attributes.of(OnnxOps.KERNEL_SHAPE, Ints.of(op.size(1, 1), op.size(1, 2)))
                 .with(
                         OnnxOps.PADS,
@@ -81,13 +77,29 @@ final class ExactProducts {
         Value w = onnx.constant(
                 op.source(1).name(),
                 unsigned(reversed(filter.cast(bytes(filter)))).permuted(0, 3, 1, 2));
-        Value acc = onnx.op("ConvInteger", attributes, spread, w, zero(op, onnx, 2), zero(op, onnx, 1));
+        Value acc = Digits.sum(
+                onnx,
+                Digits.of(op, onnx, 2, spread),
+                (digits, zero) -> onnx.op("ConvInteger", attributes, digits, w, zero, zero(op, onnx, 1)));
         return List.of(onnx.transpose(finished(op, onnx, acc, 2, 3), Layout.TO_NHWC));
+    }
+
+    /** {@link #spread} without what negative paddings cut off. */
+    private static Value cropped(TflOp op, Onnx onnx, long[] strides, long[] pads) {
+        Value spread = spread(op, onnx, strides);
+        if (Arrays.stream(pads).allMatch(p -> p >= 0)) {
+            return spread;
+        }
+        long[] starts = {Math.max(-pads[0], 0), Math.max(-pads[1], 0)};
+        long[] ends = {
+            op.size(2, 1) * strides[0] + Math.min(pads[2], 0), op.size(2, 2) * strides[1] + Math.min(pads[3], 0)
+        };
+        return onnx.slice(spread, starts, ends, new long[] {2, 3}, new long[] {1, 1});
     }
 
     /** Operand 2 as {@code [N,C,H·stride,W·stride]}, the zero point between its pixels. */
     private static Value spread(TflOp op, Onnx onnx, long[] strides) {
-        Value x = onnx.transpose(unsigned(onnx, op.raw(2)), Layout.TO_NCHW);
+        Value x = onnx.transpose(op.raw(2), Layout.TO_NCHW);
         long c = op.size(2, 3);
         long h = op.size(2, 1);
         long w = op.size(2, 2);
@@ -96,7 +108,8 @@ final class ExactProducts {
         pads[9] = strides[0] - 1;
         pads[11] = strides[1] - 1;
         boolean none = strides[0] == 1 && strides[1] == 1;
-        return none ? x : onnx.reshape(onnx.pad(apart, pads, zero(op, onnx, 2)), -1, c, h * strides[0], w * strides[1]);
+        Value zero = onnx.scalar(x.type(), op.source(2).quant().orElseThrow().zeroPoint());
+        return none ? x : onnx.reshape(onnx.pad(apart, pads, zero), -1, c, h * strides[0], w * strides[1]);
     }
 
     /** A filter {@code [O,kh,kw,C]} with its pixels in reverse order. */
@@ -123,32 +136,58 @@ final class ExactProducts {
         Shape x = op.shape(0);
         long in = op.size(1, 1);
         long n = x.isStatic() && in != 0 ? x.elementCount() / in : -1;
-        Value rows = unsigned(onnx, x.rank() == 2 && x.dim(1).is(in) ? op.raw(0) : onnx.reshape(op.raw(0), n, in));
-        Value acc = onnx.op("MatMulInteger", rows, weights(op, onnx, 1, 0), zero(op, onnx, 0), zero(op, onnx, 1));
+        Value rows = x.rank() == 2 && x.dim(1).is(in) ? op.raw(0) : onnx.reshape(op.raw(0), n, in);
+        Value w = weights(op, onnx, 1, 0);
+        Value acc = Digits.sum(
+                onnx,
+                Digits.of(op, onnx, 0, rows),
+                (digits, zero) -> onnx.op("MatMulInteger", digits, w, zero, zero(op, onnx, 1)));
         Value y = Steps.storeByDoubles(op, onnx, biased(op, onnx, acc, 2), Steps.ratios(op));
         if (!op.option(Tfl.KEEP_NUM_DIMS) || x.rank() == 2) {
             return List.of(y);
         }
-        long[] leading =
-                LongStream.range(0, x.rank() - 1).map(i -> op.size(0, (int) i)).toArray();
-        return List.of(onnx.reshape(
-                y,
-                LongStream.concat(Arrays.stream(leading), LongStream.of(op.size(1, 0)))
-                        .toArray()));
+        Value[] extents = Extents.of(op, onnx, 0).range(0, x.rank());
+        extents[x.rank() - 1] = onnx.ints(op.size(1, 0));
+        return List.of(Extents.reshape(onnx, y, extents));
     }
 
-    /** Source: {@code kernels/internal/reference/batch_matmul.h}; ONNX MatMulInteger-10. */
+    /**
+     * Products of matrices; int16 by int16 is summed in int64.
+     *
+     * <p>Source: {@code kernels/batch_matmul.cc}, {@code kernels/internal/reference/batch_matmul.h}; ONNX
+     * MatMulInteger-10 or MatMul-13.
+     */
     static List<Value> batchMatmul(TflOp op, Onnx onnx) {
-        if (op.option(Tfl.ADJ_X)) {
-            throw op.refuse(
-                    DiagnosticCode.NO_EXACT_FORM,
-                    "no form is known that equals its kernel with adj_x",
-                    "convert with --quant qdq");
+        if (squeezesTransposed(op)) {
+            op.note(
+                    DiagnosticCode.NOT_EXACT,
+                    "TFLite up to 2.20 takes the batches of its left operand, which is transposed, for rows and leaves"
+                            + " a part of the result unset; what is meant is computed here");
         }
         Value x = factor(op, onnx, 0, op.option(Tfl.ADJ_X));
         Value y = factor(op, onnx, 1, op.option(Tfl.ADJ_Y));
-        Value acc = onnx.op("MatMulInteger", x, y, zero(op, onnx, 0), zero(op, onnx, 1));
-        return List.of(Steps.store(op, onnx, acc, Steps.ofProduct(op, 0, 1), Shape.SCALAR));
+        List<Multiplier> by = Steps.ofProduct(op, 0, 1);
+        if (op.source(0).type() == DataType.INT16) {
+            Value wide = onnx.op("MatMul", onnx.cast(x, DataType.INT64), onnx.cast(y, DataType.INT64));
+            return List.of(Steps.storeWide(op, onnx, wide, by, Shape.SCALAR));
+        }
+        Value acc = onnx.op(
+                "MatMulInteger",
+                Digits.unsigned(onnx, x),
+                Digits.unsigned(onnx, y),
+                zero(op, onnx, 0),
+                zero(op, onnx, 1));
+        return List.of(Steps.store(op, onnx, acc, by, Shape.SCALAR));
+    }
+
+    private static boolean squeezesTransposed(TflOp op) {
+        Shape x = op.shape(0);
+        Shape y = op.shape(1);
+        return op.option(Tfl.ADJ_X)
+                && x.rank() > 2
+                && y.rank() > 2
+                && y.dim(y.rank() - 3).is(1)
+                && !x.dim(x.rank() - 3).is(1);
     }
 
     private static Value factor(TflOp op, Onnx onnx, int i, boolean transposed) {
@@ -156,13 +195,17 @@ final class ExactProducts {
         int[] perm = IntStream.range(0, rank).toArray();
         perm[rank - 1] = transposed ? rank - 2 : rank - 1;
         perm[rank - 2] = transposed ? rank - 1 : rank - 2;
-        return onnx.transpose(unsigned(onnx, op.raw(i)), perm);
+        return onnx.transpose(op.raw(i), perm);
     }
 
     /** The bias added to an accumulator whose channels are second, all of it rescaled and stored. */
     private static Value finished(TflOp op, Onnx onnx, Value acc, int x, int bias) {
         List<Multiplier> by = Steps.ofProduct(op, x, 1);
-        return Steps.store(op, onnx, biased(op, onnx, acc, bias), by, alongChannels(acc, by.size()));
+        Shape along = alongChannels(acc, by.size());
+        Value sum = biased(op, onnx, acc, bias);
+        return Rescaling.isCoarse(op, x, 1)
+                ? Steps.storeWide(op, onnx, sum, by, along)
+                : Steps.store(op, onnx, sum, by, along);
     }
 
     private static Value biased(TflOp op, Onnx onnx, Value acc, int bias) {
@@ -173,7 +216,7 @@ final class ExactProducts {
         Value b = op.constant(bias).isPresent()
                 ? onnx.constant(op.source(bias).name(), op.constant(bias).get().reshaped(along))
                 : onnx.reshape(op.raw(bias), along.sizes());
-        return onnx.add(acc, onnx.cast(b, DataType.INT32));
+        return onnx.add(acc, onnx.cast(b, acc.type()));
     }
 
     /** One number per channel, which is the second axis of an accumulator, as it broadcasts. */
@@ -187,7 +230,7 @@ final class ExactProducts {
     /** Operand 1 as uint8, axes permuted. */
     private static Value weights(TflOp op, Onnx onnx, int... perm) {
         if (op.constant(1).isEmpty()) {
-            return onnx.transpose(unsigned(onnx, op.raw(1)), perm);
+            return onnx.transpose(Digits.unsigned(onnx, op.raw(1)), perm);
         }
         Tensor stored = op.constant(1).get();
         return onnx.constant(
@@ -218,16 +261,7 @@ final class ExactProducts {
         });
     }
 
-    /** 8-bit integers as uint8, those of int8 128 higher. */
-    static Value unsigned(Onnx onnx, Value x) {
-        if (x.type() == DataType.UINT8) {
-            return x;
-        }
-        Value wide = onnx.cast(x, DataType.INT32);
-        return onnx.cast(onnx.add(wide, onnx.scalar(DataType.INT32, 128)), DataType.UINT8);
-    }
-
-    /** The zero point of an operand as {@link #unsigned} has it. */
+    /** The zero point of an operand as {@link Digits#unsigned} has it. */
     private static Value zero(TflOp op, Onnx onnx, int i) {
         QuantParams quant = op.source(i).quant().orElseThrow();
         if (Arrays.stream(quant.zeroPoints()).distinct().count() != 1 || quant.blockSize() != 0) {

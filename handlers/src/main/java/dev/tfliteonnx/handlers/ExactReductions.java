@@ -13,38 +13,35 @@ import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.List;
 
-/** Pooling of 8-bit images {@code [N,H,W,C]} and reductions of 8-bit integers, exact. */
+/** Pooling of images {@code [N,H,W,C]} and reductions of integers of 8 or 16 bits, exact. */
 final class ExactReductions {
     private ExactReductions() {}
 
     /**
-     * The mean of the window's cells inside the image, rounded half away from zero: their sum is a ConvInteger-10 with a
-     * filter of ones.
+     * The mean of the window's cells inside the image, rounded half away from zero: their sum is a ConvInteger-10 with
+     * filters of ones.
      *
      * <p>Source: {@code kernels/internal/reference/integer_ops/pooling.h}, {@code reference/pooling.h}.
      */
     static List<Value> averagePool2d(TflOp op, Onnx onnx) {
-        long height = op.option(Tfl.FILTER_HEIGHT);
-        long width = op.option(Tfl.FILTER_WIDTH);
         long channels = op.size(0, 3);
-        Value x = onnx.transpose(ExactProducts.unsigned(onnx, op.raw(0)), Layout.TO_NCHW);
-        Value planes = onnx.reshape(x, -1, 1, op.size(0, 1), op.size(0, 2));
-        Value ones = onnx.constant(Tensor.splat(DataType.UINT8, Shape.of(1, 1, height, width), 1));
-        Value zero = onnx.scalar(DataType.UINT8, op.source(0).type() == DataType.INT8 ? 128 : 0);
         Attributes window = Pooling.window(op);
-        Value sum = onnx.op("ConvInteger", window, planes, ones, zero, onnx.scalar(DataType.UINT8, 0));
-        Tensor counts = counts(op, window, sum.shape().size(2), sum.shape().size(3));
-        Value count = onnx.constant(counts);
-        long[] halves = counts.toLongs();
-        for (int i = 0; i < halves.length; i++) {
-            halves[i] /= 2;
-        }
-        Value half = onnx.constant(Tensor.ofIntegers(DataType.INT32, counts.shape(), halves));
-        Value mean = onnx.div(onnx.add(sum, onnx.mul(onnx.op("Sign", sum), half)), count);
-        Value pooled = Steps.clamped(op, onnx, mean);
-        Value whole = onnx.reshape(
-                pooled, -1, channels, sum.shape().size(2), sum.shape().size(3));
-        return List.of(onnx.transpose(whole, Layout.TO_NHWC));
+        Attributes apart = window.with(OnnxOps.GROUP, channels);
+        Shape filter = Shape.of(channels, 1, op.option(Tfl.FILTER_HEIGHT), op.option(Tfl.FILTER_WIDTH));
+        Value ones = onnx.constant(Tensor.splat(DataType.UINT8, filter, 1));
+        Value none = onnx.scalar(DataType.UINT8, 0);
+        Value x = onnx.transpose(op.raw(0), Layout.TO_NCHW);
+        Value sum = Digits.sum(
+                onnx, Digits.of(onnx, x, 0), (digits, zero) -> onnx.op("ConvInteger", apart, digits, ones, zero, none));
+        boolean isKnown = op.shape(0).isFixed(1) && op.shape(0).isFixed(2);
+        Value count = isKnown
+                ? onnx.constant(
+                        counts(op, window, sum.shape().size(2), sum.shape().size(3)))
+                : onnx.op("ConvInteger", apart, onnx.cast(onnx.op("Equal", x, x), DataType.UINT8), ones);
+        Value divisor = onnx.cast(count, sum.type());
+        Value half = onnx.div(divisor, onnx.scalar(sum.type(), 2));
+        Value mean = onnx.div(onnx.add(sum, onnx.mul(onnx.op("Sign", sum), half)), divisor);
+        return List.of(onnx.transpose(Steps.clamped(op, onnx, mean), Layout.TO_NHWC));
     }
 
     /** How many cells of each window lie inside the image, as {@code [OH,OW]}. */
@@ -68,11 +65,16 @@ final class ExactReductions {
 
     /** The greatest of the window's cells. Source: {@code kernels/internal/reference/integer_ops/pooling.h}; ONNX MaxPool-12. */
     static List<Value> maxPool2d(TflOp op, Onnx onnx) {
-        Value y = Layout.nchw(onnx, op.raw(0), x -> onnx.op("MaxPool", Pooling.window(op), x));
+        boolean isShort = op.source(0).type() == DataType.INT16;
+        // MaxPool takes no int16
+        Value x = isShort ? onnx.cast(op.raw(0), DataType.FLOAT32) : op.raw(0);
+        Value greatest = Layout.nchw(onnx, x, v -> onnx.op("MaxPool", Pooling.window(op), v));
+        Value y = isShort ? onnx.cast(greatest, DataType.INT32) : greatest;
         long[] range = Steps.range(op);
         boolean open =
                 range[0] == op.out().type().min() && range[1] == op.out().type().max();
-        return List.of(open ? y : onnx.clip(y, range[0], range[1]));
+        return List.of(
+                onnx.cast(open ? y : onnx.clip(y, range[0], range[1]), op.out().type()));
     }
 
     /**
@@ -90,9 +92,12 @@ final class ExactReductions {
 
     /** The sum over constant axes. Source: {@code QuantizedMeanOrSum} in {@code kernels/internal/reference/reduce.h}. */
     static List<Value> sum(TflOp op, Onnx onnx) {
-        if (op.source(0).type() == DataType.INT8) {
-            throw op.refuse(
-                    DiagnosticCode.NO_EXACT_FORM, "how its kernel sums int8 is not known", "convert with --quant qdq");
+        if (op.source(0).type() != DataType.UINT8) {
+            op.note(
+                    DiagnosticCode.NOT_EXACT,
+                    "kernels/reduce.cc hands the bytes of " + op.source(0).type()
+                            + " to the reference kernel as if they were uint8; what is meant is computed here, as TFLite"
+                            + " Micro does");
         }
         return reduced(op, onnx, count(op), factor(op));
     }

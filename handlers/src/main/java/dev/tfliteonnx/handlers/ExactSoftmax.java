@@ -1,6 +1,7 @@
 package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.handlers.FixedPoint.Multiplier;
+import dev.tfliteonnx.handlers.Steps.Domain;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
@@ -62,7 +63,7 @@ final class ExactSoftmax {
                 onnx,
                 below,
                 DataType.INT32,
-                -255,
+                Domain.upToZero(256),
                 d -> d < least ? 0 : (int) FixedPoint.quotient(exp(multiplier.times(d)), drop));
         return onnx.cast(table, DataType.INT64);
     }
@@ -110,17 +111,11 @@ final class ExactSoftmax {
     /** 2⁶² over {@code x}, which is from 2³¹ to 2³², by three steps of Newton's method. */
     private static Value reciprocal(Onnx onnx, Value x) {
         Value half = onnx.div(x, Steps.int64(onnx, 2));
-        Value y = onnx.add(product(onnx, half, Steps.int64(onnx, -1010580540)), Steps.int64(onnx, 1515870810));
+        Value y = onnx.add(Steps.product(onnx, half, Steps.int64(onnx, -1010580540)), Steps.int64(onnx, 1515870810));
         for (int i = 0; i < 3; i++) {
-            Value off = onnx.sub(Steps.int64(onnx, 1 << 29), product(onnx, half, y));
-            y = onnx.add(y, onnx.mul(product(onnx, y, off), Steps.int64(onnx, 4)));
+            Value off = onnx.sub(Steps.int64(onnx, 1 << 29), Steps.product(onnx, half, y));
+            y = onnx.add(y, onnx.mul(Steps.product(onnx, y, off), Steps.int64(onnx, 4)));
         }
         return onnx.op("Min", onnx.mul(y, Steps.int64(onnx, 2)), Steps.int64(onnx, ONE - 1));
-    }
-
-    /** {@link FixedPoint#product}; the lift keeps Div, which truncates, from rounding up what is negative. */
-    private static Value product(Onnx onnx, Value a, Value b) {
-        Value lifted = onnx.add(onnx.mul(a, b), Steps.int64(onnx, (ONE << 31) + (1 << 30)));
-        return onnx.sub(onnx.div(lifted, Steps.int64(onnx, ONE)), Steps.int64(onnx, ONE));
     }
 }

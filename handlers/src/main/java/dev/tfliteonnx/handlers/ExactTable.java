@@ -7,6 +7,7 @@ import dev.tfliteonnx.ir.Value;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,18 +21,23 @@ final class ExactTable {
     private static final Set<String> MOVERS = Set.of(
             "ARG_MAX",
             "ARG_MIN",
+            "ASSIGN_VARIABLE",
             "BATCH_TO_SPACE_ND",
             "BROADCAST_TO",
             "CALL",
+            "CALL_ONCE",
             "DEPTH_TO_SPACE",
             "DYNAMIC_UPDATE_SLICE",
             "EXPAND_DIMS",
+            "FILL",
             "GATHER",
             "GATHER_ND",
             "IF",
             "MIRROR_PAD",
             "PACK",
             "PADV2",
+            "RANK",
+            "READ_VARIABLE",
             "REDUCE_MAX",
             "REDUCE_MIN",
             "RESHAPE",
@@ -51,49 +57,85 @@ final class ExactTable {
             "TOPK_V2",
             "TRANSPOSE",
             "UNPACK",
+            "VARIABLE_TENSOR",
             "WHILE");
 
-    /** The operator from stored numbers to real ones that computes with them; it stands last in detectors. */
-    private static final String DETECTION = "TFLite_Detection_PostProcess";
+    /** Operators from stored numbers to real ones, whose handlers compute in the order of the kernel. */
+    private static final Set<String> REAL = Set.of("DEQUANTIZE", "EMBEDDING_LOOKUP", "TFLite_Detection_PostProcess");
+
+    /** Operators whose handlers are exact where they take and give 16 bits. */
+    private static final Set<String> SHORT = Set.of("LOGISTIC", "SOFTMAX", "TANH");
 
     private static final Set<DataType> WIDE = Set.of(DataType.INT32, DataType.INT64);
+    private static final Set<DataType> BYTES = Set.of(DataType.INT8, DataType.UINT8);
+    private static final Set<DataType> BYTES_AND_SHORTS = Set.of(DataType.INT8, DataType.UINT8, DataType.INT16);
+    private static final Map<String, Row> EXACT = exact();
 
-    private static final Map<String, OpHandler> EXACT = exact();
+    /**
+     * The exact form of an operator.
+     *
+     * @param types the quantized types that it is exact for
+     */
+    private record Row(Set<DataType> types, OpHandler handler) {}
 
     private ExactTable() {}
 
-    private static Map<String, OpHandler> exact() {
-        Map<String, OpHandler> rows = new HashMap<>();
-        rows.put("CONV_2D", ExactProducts::conv2d);
-        rows.put("DEPTHWISE_CONV_2D", ExactProducts::depthwiseConv2d);
-        rows.put("TRANSPOSE_CONV", ExactProducts::transposeConv);
-        rows.put("FULLY_CONNECTED", ExactProducts::fullyConnected);
-        rows.put("BATCH_MATMUL", ExactProducts::batchMatmul);
-        rows.put("ADD", ExactArithmetic.sum("Add"));
-        rows.put("SUB", ExactArithmetic.sum("Sub"));
-        rows.put("MUL", ExactArithmetic::mul);
-        rows.put("MAXIMUM", ExactArithmetic.choice("Max"));
-        rows.put("MINIMUM", ExactArithmetic.choice("Min"));
-        rows.put("PRELU", ExactArithmetic::prelu);
-        rows.put("AVERAGE_POOL_2D", ExactReductions::averagePool2d);
-        rows.put("MAX_POOL_2D", ExactReductions::maxPool2d);
-        rows.put("MEAN", ExactReductions::mean);
-        rows.put("SUM", ExactReductions::sum);
-        rows.put("SOFTMAX", ExactSoftmax::lower);
-        rows.put("CONCATENATION", ExactMoves::concatenation);
-        rows.put("PAD", ExactMoves::pad);
-        rows.put("SPACE_TO_BATCH_ND", ExactMoves::spaceToBatchNd);
-        rows.put("RESIZE_BILINEAR", ExactMoves::resizeBilinear);
-        rows.put("QUANTIZE", ExactTables::quantize);
-        rows.put("RELU", ExactTables.relu(0, Float.POSITIVE_INFINITY));
-        rows.put("RELU6", ExactTables.relu(0, 6));
-        rows.put("RELU_N1_TO_1", ExactTables.relu(-1, 1));
-        rows.put("RELU_0_TO_1", ExactTables.relu(0, 1));
-        rows.put("LEAKY_RELU", ExactTables::leakyRelu);
-        rows.put("HARD_SWISH", ExactTables::hardSwish);
-        rows.put("LOGISTIC", ExactTables.real(x -> 1 / (1 + (float) StrictMath.exp(-x))));
-        rows.put("TANH", ExactTables.real(x -> (float) StrictMath.tanh(x)));
+    private static Map<String, Row> exact() {
+        Map<String, Row> rows = new HashMap<>();
+        both(rows, "CONV_2D", ExactProducts::conv2d);
+        both(rows, "DEPTHWISE_CONV_2D", ExactProducts::depthwiseConv2d);
+        both(rows, "TRANSPOSE_CONV", ExactProducts::transposeConv);
+        both(rows, "FULLY_CONNECTED", ExactProducts::fullyConnected);
+        both(rows, "BATCH_MATMUL", ExactProducts::batchMatmul);
+        both(rows, "ADD", ExactArithmetic.sum("Add"));
+        both(rows, "SUB", ExactArithmetic.sum("Sub"));
+        both(rows, "MUL", ExactArithmetic::mul);
+        bytes(rows, "DIV", ExactArithmetic::div);
+        bytes(rows, "SQUARED_DIFFERENCE", ExactArithmetic::squaredDifference);
+        both(rows, "MAXIMUM", ExactArithmetic.choice("Max"));
+        both(rows, "MINIMUM", ExactArithmetic.choice("Min"));
+        bytes(rows, "PRELU", ExactArithmetic::prelu);
+        both(rows, "EQUAL", ExactArithmetic.comparison("Equal"));
+        both(rows, "NOT_EQUAL", ExactArithmetic.comparison("Equal", "Not"));
+        both(rows, "GREATER", ExactArithmetic.comparison("Greater"));
+        both(rows, "GREATER_EQUAL", ExactArithmetic.comparison("GreaterOrEqual"));
+        both(rows, "LESS", ExactArithmetic.comparison("Less"));
+        both(rows, "LESS_EQUAL", ExactArithmetic.comparison("LessOrEqual"));
+        both(rows, "AVERAGE_POOL_2D", ExactReductions::averagePool2d);
+        both(rows, "MAX_POOL_2D", ExactReductions::maxPool2d);
+        both(rows, "MEAN", ExactReductions::mean);
+        both(rows, "SUM", ExactReductions::sum);
+        bytes(rows, "SOFTMAX", ExactSoftmax::lower);
+        bytes(rows, "L2_NORMALIZATION", ExactNorms::l2);
+        both(rows, "CONCATENATION", ExactMoves::concatenation);
+        both(rows, "PAD", ExactMoves::pad);
+        both(rows, "SPACE_TO_BATCH_ND", ExactMoves::spaceToBatchNd);
+        both(rows, "RESIZE_BILINEAR", ExactMoves::resizeBilinear);
+        both(rows, "QUANTIZE", ExactTables::quantize);
+        both(rows, "RELU", ExactTables.relu(0, Float.POSITIVE_INFINITY));
+        both(rows, "RELU6", ExactTables.relu(0, 6));
+        both(rows, "RELU_N1_TO_1", ExactTables.relu(-1, 1));
+        both(rows, "RELU_0_TO_1", ExactTables.relu(0, 1));
+        both(rows, "LEAKY_RELU", ExactTables::leakyRelu);
+        both(rows, "ABS", ExactTables::abs);
+        bytes(rows, "HARD_SWISH", ExactTables::hardSwish);
+        bytes(rows, "LOGISTIC", ExactTables.real(RealFunctions::logistic));
+        bytes(rows, "TANH", ExactTables.real(RealFunctions::tanh));
+        bytes(rows, "ELU", ExactTables.real(RealFunctions::elu));
+        bytes(rows, "GELU", ExactTables.real(RealFunctions::gelu));
+        both(rows, "EXP", ExactTables.real(RealFunctions::exp));
+        both(rows, "LOG", ExactTables.real(RealFunctions::log));
+        OpHandler rsqrt = ExactTables.real(RealFunctions::rsqrt);
+        both(rows, "RSQRT", ShortTables.orElse(rsqrt, ExactTables::rsqrt));
         return Map.copyOf(rows);
+    }
+
+    private static void bytes(Map<String, Row> rows, String op, OpHandler handler) {
+        rows.put(op, new Row(BYTES, handler));
+    }
+
+    private static void both(Map<String, Row> rows, String op, OpHandler handler) {
+        rows.put(op, new Row(BYTES_AND_SHORTS, handler));
     }
 
     /** Whether an operator takes or gives quantized tensors. */
@@ -109,46 +151,57 @@ final class ExactTable {
      */
     static OpHandler handler(TflOp op, OpHandler usual) {
         String name = op.name();
-        if (name.equals("DEQUANTIZE")) {
-            return usual;
-        }
-        if (name.equals(DETECTION)) {
-            op.note(DiagnosticCode.NOT_EXACT, "boxes and scores are computed in float32 from the integers");
+        if (REAL.contains(name)) {
             return usual;
         }
         if (MOVERS.contains(name)) {
             return (o, onnx) -> usual.lower(o.asStored(), onnx);
         }
-        OpHandler exact = EXACT.get(name);
-        if (exact == null) {
+        if (SHORT.contains(name) && ShortTables.isStoredIn16Bits(op, 0)) {
+            return usual;
+        }
+        Row row = EXACT.get(name);
+        if (row == null) {
             throw op.refuse(
                     DiagnosticCode.NO_EXACT_FORM,
                     "no integer operators are known that round as its reference kernel does",
                     "convert with --quant qdq");
         }
-        boolean quantizes = name.equals("QUANTIZE");
-        for (int i = 0; i < (quantizes ? 0 : op.inputs()); i++) {
+        requireTypes(op, row.types());
+        return row.handler();
+    }
+
+    /** Refuses an operator that mixes types, or takes or gives others than those that its form is exact for. */
+    private static void requireTypes(TflOp op, Set<DataType> types) {
+        boolean changesType = op.name().equals("QUANTIZE");
+        for (int i = 0; i < op.inputs() && !changesType; i++) {
             // biases, axes and shapes
             boolean isWide = op.has(i) && WIDE.contains(op.source(i).type());
-            if (op.has(i) && !isWide && !isByte(op.source(i), op.constant(i).isPresent())) {
-                throw wrongType(op, op.source(i));
+            if (op.has(i) && !isWide && !isStored(op.source(i), types)) {
+                throw wrongType(op, op.source(i), types);
             }
         }
-        if (!isByte(op.out(), false)) {
-            throw wrongType(op, op.out());
+        if (op.out().type() == DataType.BOOL) {
+            return;
         }
-        return exact;
+        boolean mixes = op.source(0).quant().isPresent()
+                && op.source(0).type() != op.out().type();
+        if (!isStored(op.out(), types) || (mixes && !changesType)) {
+            throw wrongType(op, op.out(), types);
+        }
     }
 
-    private static boolean isByte(Value v, boolean constant) {
-        boolean small = constant && (v.type() == DataType.INT4 || v.type() == DataType.INT2);
-        return v.quant().isPresent() && (v.type() == DataType.INT8 || v.type() == DataType.UINT8 || small);
+    private static boolean isStored(Value v, Set<DataType> types) {
+        boolean small = v.isConstant() && (v.type() == DataType.INT4 || v.type() == DataType.INT2);
+        return v.quant().isPresent() && (types.contains(v.type()) || small);
     }
 
-    private static Refusal wrongType(TflOp op, Value v) {
+    private static Refusal wrongType(TflOp op, Value v, Set<DataType> types) {
         return op.refuse(
                 DiagnosticCode.NO_EXACT_FORM,
-                "\"" + v.name() + "\" is " + v.type() + "; exact forms are known of quantized int8 and uint8",
+                "\"" + v.name() + "\" is " + v.type() + "; its form is exact for quantized "
+                        + types.stream().sorted().map(DataType::toString).collect(Collectors.joining(", "))
+                        + " that go in and out",
                 "convert with --quant qdq");
     }
 }

@@ -1,37 +1,65 @@
 package dev.tfliteonnx.handlers;
 
-import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.handlers.FixedPoint.Multiplier;
+import dev.tfliteonnx.handlers.FixedPoint.RealFunction;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
-/** Functions of one 8-bit integer, exact: a table has all their values. */
+/** Functions of one integer of 8 or 16 bits, exact: a table has all their values. */
 final class ExactTables {
-    /** A function of real numbers in single precision. */
-    @FunctionalInterface
-    interface RealFunction {
-        float of(float x);
-    }
-
     private ExactTables() {}
 
-    /** Source: {@code LUTPopulate} in {@code kernels/internal/common.h}. */
-    static OpHandler real(RealFunction function) {
+    /** A function of real numbers. Source: {@code LUTPopulate} and {@code LUTLookup} in {@code kernels/internal/common.h}. */
+    static OpHandler real(Function<TflOp, RealFunction> function) {
         return (op, onnx) -> {
             QuantParams in = op.source(0).quant().orElseThrow();
             QuantParams out = op.out().quant().orElseThrow();
+            RealFunction real = function.apply(op);
+            if (op.out().type() == DataType.INT16) {
+                int[] table = FixedPoint.table(in, out, real);
+                return table(op, onnx, q -> FixedPoint.interpolated(table, q));
+            }
             float inverse = 1 / out.scale();
             return table(op, onnx, q -> {
-                float y = function.of(in.scale() * (q - in.zeroPoint()));
+                float y = real.of(in.scale() * (q - in.zeroPoint()));
                 return (int) ((float) FixedPoint.away(y * inverse) + out.zeroPoint());
             });
         };
+    }
+
+    /** Without its sign. Source: {@code AbsEvalQuantized} in {@code kernels/elementwise.cc}. */
+    static List<Value> abs(TflOp op, Onnx onnx) {
+        int in = (int) op.source(0).quant().orElseThrow().zeroPoint();
+        int out = (int) op.out().quant().orElseThrow().zeroPoint();
+        Multiplier by = Multiplier.of(scale(op) / outScale(op));
+        boolean same = scale(op) == outScale(op);
+        return table(op, onnx, q -> (same ? Math.abs(q - in) : by.times(Math.abs(q - in))) + out);
+    }
+
+    /** One over the root. Source: {@code RsqrtEvalQuantizedInt8} in {@code kernels/elementwise.cc}. */
+    static List<Value> rsqrt(TflOp op, Onnx onnx) {
+        int in = (int) op.source(0).quant().orElseThrow().zeroPoint();
+        int out = (int) op.out().quant().orElseThrow().zeroPoint();
+        Multiplier by = Multiplier.of(1.0 / ((float) Math.sqrt(scale(op)) * outScale(op)));
+        int places = 20;
+        return table(op, onnx, q -> {
+            // TFLite refuses to run with what is below 0
+            if (q <= in) {
+                return (int) op.out().type().max();
+            }
+            Multiplier root = FixedPoint.inverseRoot(q - in);
+            int fine = new Multiplier(root.multiplier(), root.shift() + places).times(1);
+            return new Multiplier(by.multiplier(), by.shift() - places).times(fine) + out;
+        });
     }
 
     /** Source: {@code QuantizedReluX} in {@code kernels/activations.cc}. */
@@ -46,9 +74,6 @@ final class ExactTables {
     /** Source: {@code LeakyReluPrepare} in {@code kernels/activations.cc}, {@code reference/leaky_relu.h}. */
     static List<Value> leakyRelu(TflOp op, Onnx onnx) {
         float alpha = op.option(Tfl.ALPHA);
-        if (alpha < 0) {
-            throw op.refuse(DiagnosticCode.NO_EXACT_FORM, "alpha is " + alpha, "convert with --quant qdq");
-        }
         IntUnaryOperator kept = rescaled(op, Multiplier.of(scale(op) / outScale(op)));
         IntUnaryOperator bent = rescaled(op, Multiplier.of(scale(op) * alpha / outScale(op)));
         long zero = op.source(0).quant().orElseThrow().zeroPoint();
@@ -61,22 +86,31 @@ final class ExactTables {
      * <p>Source: {@code kernels/quantize.cc}, {@code kernels/internal/reference/quantize.h} and {@code requantize.h}.
      */
     static List<Value> quantize(TflOp op, Onnx onnx) {
-        QuantParams out = op.out().quant().orElseThrow();
         if (op.source(0).quant().isEmpty()) {
-            return List.of(rounded(op, onnx, onnx.div(op.raw(0), onnx.scalar(DataType.FLOAT32, out.scale()))));
+            return List.of(rounded(op, onnx));
         }
-        Multiplier by = Multiplier.of((double) scale(op) / out.scale());
-        DataType type = op.source(0).type();
-        return type == DataType.INT8 || type == DataType.UINT8
+        Multiplier by = Multiplier.of((double) scale(op) / outScale(op));
+        return op.source(0).type().bits() <= 16
                 ? table(op, onnx, rescaled(op, by))
                 : List.of(Steps.store(op, onnx, Steps.centred(op, onnx, 0), List.of(by), Shape.SCALAR));
     }
 
-    private static Value rounded(TflOp op, Onnx onnx, Value x) {
-        long zero = op.out().quant().orElseThrow().zeroPoint();
+    private static Value rounded(TflOp op, Onnx onnx) {
+        QuantParams out = op.out().quant().orElseThrow();
         DataType type = op.out().type();
-        Value steps = onnx.cast(onnx.clip(Steps.away(onnx, x), type.min() - zero, type.max() - zero), DataType.INT32);
-        return onnx.cast(onnx.add(steps, onnx.scalar(DataType.INT32, zero)), type);
+        Shape along = Shape.SCALAR;
+        if (!out.isPerTensor()) {
+            long[] extents = new long[op.rank(0) - out.axis()];
+            Arrays.fill(extents, 1);
+            extents[0] = out.count();
+            along = Shape.of(extents);
+        }
+        Value zero = onnx.constant(Tensor.ofIntegers(DataType.INT32, along, out.zeroPoints()));
+        Value steps = Steps.away(onnx, onnx.div(op.raw(0), onnx.constant(Tensor.ofFloats(along, out.scales()))));
+        // what is further away than twice the range is clipped all the same
+        Value bounded = onnx.clip(steps, 2.0 * (type.min() - type.max()), 2.0 * (type.max() - type.min()));
+        Value placed = onnx.add(onnx.cast(bounded, DataType.INT32), zero);
+        return onnx.cast(onnx.clip(placed, type.min(), type.max()), type);
     }
 
     /**
@@ -136,7 +170,7 @@ final class ExactTables {
         return List.of(table(op, onnx, op.raw(0), function));
     }
 
-    /** The same of any 8-bit integers. */
+    /** The same of any integers of 8 or 16 bits. */
     static Value table(TflOp op, Onnx onnx, Value x, IntUnaryOperator function) {
         DataType type = op.out().type();
         return Steps.lookUp(

@@ -54,7 +54,8 @@ final class Rescaling {
                 : QuantParams.perAxis(scales, own.zeroPoints(), own.axis());
     }
 
-    private static boolean isCoarse(TflOp op, int x, int w) {
+    /** Whether the accumulator has 64 bits, so that it is rescaled by a multiplier of only 15 bits. */
+    static boolean isCoarse(TflOp op, int x, int w) {
         int bias = op.inputs() - 1;
         return ShortTables.isStoredIn16Bits(op, x)
                 && !op.name().equals("FULLY_CONNECTED")

@@ -47,7 +47,7 @@ final class ShortSoftmax {
         double factor = scale * op.option(Tfl.BETA) / (10.0 / 65535);
         FixedPoint.Multiplier multiplier = FixedPoint.Multiplier.of(factor);
         int[] table = FixedPoint.table(-10, 0, StrictMath::exp);
-        return ShortTables.lookUp(onnx, below, ALL, d -> {
+        return Steps.lookUp(onnx, below, DataType.INT16, Steps.Domain.upToZero(ALL), d -> {
             int at = Math.max(Short.MIN_VALUE, multiplier.times(d) + Short.MAX_VALUE);
             return FixedPoint.interpolated(table, at);
         });

@@ -100,6 +100,22 @@ final class Steps {
     }
 
     /**
+     * Accumulators of 64 bits brought to the steps of the operator's first result and stored: of the factors only 15 bits
+     * count.
+     *
+     * @param acc int64, within 47 bits
+     * @param by one factor, or one for each element of {@code shape}
+     * @param shape what the factors broadcast as
+     */
+    static Value storeWide(TflOp op, Onnx onnx, Value acc, List<Multiplier> by, Shape shape) {
+        Constants constants = new Constants(onnx, by, shape);
+        Value product = onnx.mul(acc, constants.of(Multiplier::upper));
+        Value lifted = onnx.add(product, constants.of(m -> (1L << 62) + (1L << (14 - m.shift()))));
+        Value steps = onnx.div(lifted, constants.of(m -> 1L << (15 - m.shift())));
+        return clamped(op, onnx, onnx.add(steps, constants.of(m -> zeroPoint(op) - (1L << (47 + m.shift())))));
+    }
+
+    /**
      * Accumulators brought to the steps of the operator's first result in double precision, as the reference kernel of
      * FULLY_CONNECTED alone does.
      *
@@ -133,6 +149,12 @@ final class Steps {
             boolean same = Arrays.stream(values).allMatch(v -> v == values[0]);
             return same ? int64(onnx, values[0]) : onnx.constant(Tensor.ofIntegers(DataType.INT64, shape, values));
         }
+    }
+
+    /** {@link FixedPoint#product}; the lift keeps Div, which truncates, from rounding up what is negative. */
+    static Value product(Onnx onnx, Value a, Value b) {
+        Value lifted = onnx.add(onnx.mul(a, b), int64(onnx, (LIFT << 31) + (1 << 30)));
+        return onnx.sub(onnx.div(lifted, int64(onnx, LIFT)), int64(onnx, LIFT));
     }
 
     /** A number as int64. */
@@ -179,24 +201,41 @@ final class Steps {
         return zero == 0 ? wide : onnx.sub(wide, onnx.scalar(DataType.INT32, zero));
     }
 
-    /** A function of 8-bit integers by a table of its values. */
+    /**
+     * The whole numbers that a table has entries for.
+     *
+     * @param least the least of them, not above 0
+     * @param count how many there are
+     */
+    record Domain(int least, int count) {
+        /** All numbers of an integer type of 8 or 16 bits. */
+        static Domain of(DataType type) {
+            return new Domain((int) type.min(), (int) (type.max() - type.min()) + 1);
+        }
+
+        /** As many numbers, the last of them 0. */
+        static Domain upToZero(int count) {
+            return new Domain(1 - count, count);
+        }
+    }
+
+    /** A function of 8-bit or 16-bit integers by a table of its values. */
     static Value lookUp(Onnx onnx, Value x, DataType type, IntUnaryOperator function) {
-        return lookUp(onnx, x, type, x.type() == DataType.INT8 ? Byte.MIN_VALUE : 0, function);
+        return lookUp(onnx, x, type, Domain.of(x.type()), function);
     }
 
     /**
-     * A function of 256 integers by a table of its values; the integer is the index, and Gather counts negative ones from
+     * A function of whole numbers by a table of its values; the number is the index, and Gather counts negative ones from
      * the end.
      *
      * @param type what the values are
-     * @param least the least of the integers, not above 0
      */
-    static Value lookUp(Onnx onnx, Value x, DataType type, int least, IntUnaryOperator function) {
-        long[] values = new long[256];
-        for (int i = 0; i < 256; i++) {
-            values[i] = function.applyAsInt(i > 255 + least ? i - 256 : i);
+    static Value lookUp(Onnx onnx, Value x, DataType type, Domain domain, IntUnaryOperator function) {
+        long[] values = new long[domain.count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = function.applyAsInt(i >= values.length + domain.least() ? i - values.length : i);
         }
-        Value table = onnx.constant(onnx.base() + "/table", Tensor.ofIntegers(type, Shape.of(256), values));
+        Value table = onnx.constant(onnx.base() + "/table", Tensor.ofIntegers(type, Shape.of(values.length), values));
         return onnx.gather(table, onnx.cast(x, DataType.INT32), 0);
     }
 }

@@ -384,4 +384,5 @@ def main():
     (folder / "demo/index.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

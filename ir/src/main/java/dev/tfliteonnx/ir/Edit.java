@@ -67,11 +67,16 @@ public final class Edit implements Sink {
     }
 
     /**
-     * Whether {@code old} can be replaced by a value that exists already: an output of the graph must stay a value of its
-     * own that a node computes.
+     * Whether {@code old} can be replaced by a value that exists already: an output of a graph must stay a value of its
+     * own that a node of the same graph computes.
      */
     public static boolean canReplace(Value old, Value by) {
-        return !old.isGraphOutput() || (by.producer().isPresent() && !by.isGraphOutput());
+        if (!old.isGraphOutput()) {
+            return true;
+        }
+        Node here = old.producer().orElse(null);
+        Node there = by.producer().orElse(null);
+        return !by.isGraphOutput() && here != null && there != null && here.graph == there.graph;
     }
 
     /** Removes a node that nothing reads; without effect if something does when the edit is applied. */

@@ -24,7 +24,12 @@ public final class RealModels {
 
     private RealModels() {}
 
-    /** All models but the demo, in a fixed order. */
+    /** Models with loops, branches, recurrence and words, in a fixed order. */
+    public static List<RealModel> programs() {
+        return load("real/programs/");
+    }
+
+    /** All other models but the demo, in a fixed order. */
     public static List<RealModel> all() {
         return load("real/");
     }

@@ -10,6 +10,7 @@ import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Engines;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
 import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.exporter.onnx.OnnxWriter;
 import dev.tfliteonnx.exporter.ort.OrtWriter;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Tensor;
@@ -26,11 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every node test of ONNX that ONNX Runtime passes from {@code .onnx} it passes from the {@code .ort} that is written of
- * it, with the same outputs bit for bit. The property {@code ort.nodes} gives every how manieth test is taken; 1 takes all.
+ * Every node test of ONNX that ONNX Runtime runs from {@code .onnx} it runs from the {@code .ort} that is written of it,
+ * with the same outputs bit for bit, whether they are those that the test wants or not. The property {@code ort.nodes}
+ * gives every how manieth test is taken; 1 takes all. With {@code ort.nodes.all} it is told why others are not run.
  */
 class OrtNodeTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final List<String> RANDOM = List.of("test_bernoulli", "test_training_dropout");
     private static final OnnxRuntimeOptions AS_WRITTEN =
             OnnxRuntimeOptions.exact().withLevel(OnnxRuntimeOptions.Level.NONE);
 
@@ -38,6 +41,7 @@ class OrtNodeTest {
     Path scratch = Path.of("");
 
     private final Map<String, String> refused = new TreeMap<>();
+    private final Map<String, String> others = new TreeMap<>();
     private final Map<String, String> lost = new TreeMap<>();
     private int passed;
 
@@ -52,10 +56,12 @@ class OrtNodeTest {
                 run(folders.get(i), runner);
             }
         }
-        System.out.println("ONNX node tests in ONNX Runtime: " + passed + " pass from .onnx and from .ort, "
-                + lost.size() + " from .onnx only, " + refused.size() + " not from .onnx");
+        System.out.println("ONNX node tests in ONNX Runtime: " + passed + " pass from .onnx and from .ort; "
+                + others.size() + " compute something else than wanted, the same from both; " + lost.size()
+                + " are lost; " + refused.size() + " do not run from .onnx");
         lost.forEach((name, why) -> System.out.println("  lost " + name + ": " + why));
         if (Boolean.getBoolean("ort.nodes.all")) {
+            others.forEach((name, why) -> System.out.println("  other " + name + ": " + why));
             refused.forEach((name, why) -> System.out.println("  refused " + name + ": " + why));
         }
         assertEquals(Map.of(), lost);
@@ -68,25 +74,31 @@ class OrtNodeTest {
         List<Tensor> fromOnnx;
         try {
             test = NodeTests.read(folder);
-            fromOnnx = runner.run(AS_WRITTEN, test.file(), test.inputs());
+            Path onnx = folder.resolve("model.onnx");
+            if (!test.isWhole()) {
+                onnx = scratch.resolve("model.onnx");
+                Files.write(onnx, new OnnxWriter().toBytes(test.model(), WriteOptions.DEFAULT));
+            }
+            fromOnnx = runner.run(AS_WRITTEN, onnx, test.inputs());
         } catch (EngineException | ConversionException e) {
             refused.put(name, String.valueOf(e.getMessage()));
             return;
         }
         Optional<String> wrong = NodeTests.difference(test.outputs(), fromOnnx);
-        if (wrong.isPresent()) {
-            refused.put(name, wrong.get());
-            return;
-        }
-        String why = difference(test.model(), test.inputs(), fromOnnx, runner);
-        if (why.isEmpty()) {
-            passed++;
-        } else {
+        boolean isRandom = RANDOM.stream().anyMatch(name::startsWith) && !name.contains("zero_ratio");
+        String why = difference(test.model(), test.inputs(), fromOnnx, isRandom, runner);
+        if (!why.isEmpty()) {
             lost.put(name, why);
+        } else if (wrong.isPresent()) {
+            others.put(name, wrong.get());
+        } else {
+            passed++;
         }
     }
 
-    private String difference(Model model, List<Tensor> inputs, List<Tensor> expected, ChildRunner runner)
+    /** Of random outputs, only types and shapes are compared. */
+    private String difference(
+            Model model, List<Tensor> inputs, List<Tensor> expected, boolean isRandom, ChildRunner runner)
             throws IOException {
         Path file = scratch.resolve("model.ort");
         List<Tensor> actual;
@@ -98,7 +110,10 @@ class OrtNodeTest {
         }
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < expected.size(); i++) {
-            if (!NodeTests.isEqual(expected.get(i), actual.get(i))) {
+            Tensor e = expected.get(i);
+            Tensor a = actual.get(i);
+            boolean same = isRandom ? e.type() == a.type() && e.shape().equals(a.shape()) : NodeTests.isEqual(e, a);
+            if (!same) {
                 differences.add("output " + i + " differs");
             }
         }

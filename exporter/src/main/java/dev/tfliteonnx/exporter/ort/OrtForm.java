@@ -8,6 +8,7 @@ import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Strings;
 import dev.tfliteonnx.ir.Tensor;
@@ -77,6 +78,13 @@ final class OrtForm {
             Value in = node.input(i);
             inputs.add(isPackedWeight(node, i) ? widened.computeIfAbsent(in, v -> widen(v, to)) : copy(in, to));
         }
+        if (node.op().equals(OpType.onnx("SequenceMap"))) {
+            List<Value> mapped = SequenceMap.expand(node, inputs, to, this::results);
+            for (int i = 0; i < mapped.size(); i++) {
+                copies.put(node.outputs().get(i), mapped.get(i));
+            }
+            return;
+        }
         Optional<OnnxSchema> schema =
                 node.op().domain().isEmpty() ? OnnxSchemas.find("", node.op().name(), opset) : Optional.empty();
         boolean lacksKernel = schema.isPresent() && !OnnxRuntimeKernels.runs(node, schema.get());
@@ -117,6 +125,16 @@ final class OrtForm {
         for (int i = 0; i < results.size(); i++) {
             copies.put(node.outputs().get(i), copy(results.get(i), to));
         }
+    }
+
+    private List<Value> results(Graph body, List<Value> arguments, Graph to) {
+        for (int i = 0; i < arguments.size(); i++) {
+            copies.put(body.inputs().get(i), arguments.get(i));
+        }
+        for (Node node : body.nodes()) {
+            add(node, to);
+        }
+        return body.outputs().stream().map(v -> copy(v, to)).toList();
     }
 
     private Value standIn(Value value, Graph aside) {

@@ -36,8 +36,7 @@ final class OrtTables {
     private static final String PROVIDER = "CPUExecutionProvider";
 
     /** Operators without a kernel whose functions are not written out. */
-    private static final Set<String> MISSING =
-            Set.of("NegativeLogLikelihoodLoss", "SequenceMap", "SoftmaxCrossEntropyLoss", "SwiGLU");
+    private static final Set<String> MISSING = Set.of("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss", "SwiGLU");
 
     private final Map<String, Integer> imports;
     private final Initializers initializers;

@@ -1,13 +1,16 @@
 package dev.tfliteonnx;
 
 import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.exporter.onnx.OnnxWriter;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.report.ConversionReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A converted model and what was done to it. Weights are still slices of the source file, which must not change before
@@ -31,9 +34,28 @@ public record Conversion(Model model, List<State> states, ConversionReport repor
      * @throws IOException if the source file can no longer be read
      */
     public List<Path> write(Path to, WriteOptions options) throws IOException, ConversionException {
+        return writeAll(Map.of(to, this), options);
+    }
+
+    /**
+     * Writes several models as {@link #write} does one: all or none. If weights stand in a file beside the models, it is
+     * one file for all, in which equal weights stand once.
+     *
+     * @param targets models and their files
+     * @return the files written, that of the weights first
+     */
+    public static List<Path> writeAll(Map<Path, Conversion> targets, WriteOptions options)
+            throws IOException, ConversionException {
         WriteOptions versioned =
                 options.producerVersion().isEmpty() ? options.withProducerVersion(Version.STRING) : options;
-        return new OnnxWriter().write(model, to, versioned);
+        Map<Path, Model> models = new LinkedHashMap<>();
+        targets.forEach((to, conversion) -> models.put(to, conversion.model()));
+        return new OnnxWriter().writeAll(models, versioned);
+    }
+
+    /** With one more diagnostic in the report. */
+    Conversion with(Diagnostic diagnostic) {
+        return new Conversion(model, states, report.with(diagnostic));
     }
 
     /** The model as ONNX bytes. */

@@ -2,13 +2,17 @@ package dev.tfliteonnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.Diagnostic;
+import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.importer.ModelFile;
 import dev.tfliteonnx.importer.tflite.TfliteReader;
 import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.Signature;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,6 +43,53 @@ public final class Converter {
         } catch (ConversionException e) {
             throw in(name, e);
         }
+    }
+
+    /**
+     * Converts a file with all its signatures: as {@link #convert(Path, ConversionOptions)} does, and once more for each
+     * further graph that a signature calls. One of those that is refused is left out, and named in the first report.
+     *
+     * @return by the keys of the signatures, the first graph's first; its key is empty if it has none
+     * @throws ConversionException with everything that is wrong with the file, the first graph or the options
+     */
+    public static Map<String, Conversion> convertSignatures(Path model, ConversionOptions options)
+            throws ConversionException {
+        Conversion first = convert(model, options);
+        Map<String, Conversion> others = new LinkedHashMap<>();
+        for (String key : options.signature().isEmpty() ? otherSignatures(model) : List.<String>of()) {
+            try {
+                others.put(key, convert(model, options.withSignature(key)));
+            } catch (ConversionException e) {
+                Diagnostic why = e.diagnostics().get(0);
+                first = first.with(new Diagnostic(
+                        DiagnosticCode.SIGNATURE_LEFT_OUT,
+                        why.where(),
+                        "signature \"" + key + "\": " + why.reason(),
+                        "see every reason with --signature " + key));
+            }
+        }
+        Map<String, Conversion> all = new LinkedHashMap<>();
+        all.put(first.model().metadata().getOrDefault(Metadata.SIGNATURE, ""), first);
+        all.putAll(others);
+        return all;
+    }
+
+    /** The first signature of every graph but the main one. */
+    private static List<String> otherSignatures(Path model) throws ConversionException {
+        Map<Integer, String> keys = new LinkedHashMap<>();
+        for (Signature s : read(model).model().signatures()) {
+            if (s.graph() != 0) {
+                keys.putIfAbsent(s.graph(), s.key());
+            }
+        }
+        return List.copyOf(keys.values());
+    }
+
+    private static Import read(Path model) throws ConversionException {
+        return TfliteReader.read(
+                ModelFile.map(model).bytes(),
+                String.valueOf(model.getFileName()),
+                Optional.ofNullable(model.toAbsolutePath().getParent()));
     }
 
     /**

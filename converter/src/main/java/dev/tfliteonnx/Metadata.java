@@ -15,12 +15,15 @@ import java.util.Optional;
 
 /** What is told of the source in the metadata of the result. */
 final class Metadata {
+    /** The key of the signature that was converted. */
+    static final String SIGNATURE = "tflite.signature";
+
     private final Map<String, String> words;
 
     Metadata(Model source, Optional<Signature> signature, Bytes bytes) {
         this.words = new LinkedHashMap<>(source.metadata());
         words.put("tflite.sha256", sha256(bytes));
-        signature.ifPresent(s -> words.put("tflite.signature", s.key()));
+        signature.ifPresent(s -> words.put(SIGNATURE, s.key()));
     }
 
     /**

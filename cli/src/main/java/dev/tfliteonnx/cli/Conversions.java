@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,12 +36,12 @@ final class Conversions {
     /** What became of each, in the order of the jobs. */
     List<Outcome> run() {
         List<Job> jobs = request.jobs();
-        return jobs.size() == 1 ? List.of(convert(jobs.get(0))) : runMany(jobs);
+        return jobs.size() == 1 ? convert(jobs.get(0)) : runMany(jobs);
     }
 
     private List<Outcome> runMany(List<Job> jobs) {
         int threads = Math.min(jobs.size(), Runtime.getRuntime().availableProcessors());
-        AtomicReferenceArray<Outcome> outcomes = new AtomicReferenceArray<>(jobs.size());
+        AtomicReferenceArray<List<Outcome>> outcomes = new AtomicReferenceArray<>(jobs.size());
         AtomicInteger finished = new AtomicInteger();
         CountDownLatch all = new CountDownLatch(jobs.size());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -45,10 +49,9 @@ final class Conversions {
             int index = i;
             pool.execute(() -> {
                 try {
-                    Outcome outcome = convert(jobs.get(index));
-                    outcomes.set(index, outcome);
+                    outcomes.set(index, convert(jobs.get(index)));
                     progress(finished.incrementAndGet() + "/" + jobs.size() + "  "
-                            + outcome.job().input());
+                            + jobs.get(index).input());
                 } finally {
                     all.countDown();
                 }
@@ -59,7 +62,7 @@ final class Conversions {
         progress("");
         List<Outcome> list = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            list.add(outcomes.get(i));
+            list.addAll(outcomes.get(i));
         }
         return list;
     }
@@ -79,28 +82,47 @@ final class Conversions {
         }
     }
 
-    private Outcome convert(Job job) {
+    /** What became of the main graph, then of further signatures. */
+    private List<Outcome> convert(Job job) {
         long start = System.nanoTime();
         try {
-            Conversion conversion = Converter.convert(job.input(), request.options());
+            Map<Path, Conversion> targets = new LinkedHashMap<>();
+            List<Job> parts = new ArrayList<>();
+            Converter.convertSignatures(job.input(), request.options()).forEach((key, conversion) -> {
+                Job part = parts.isEmpty() ? job : job.of(key);
+                for (int n = 2; targets.containsKey(part.output()); n++) {
+                    part = job.of(key + "-" + n);
+                }
+                parts.add(part);
+                targets.put(part.output(), conversion);
+            });
             makeFolder(job.output());
-            List<Path> files = conversion.write(job.output(), request.writing());
-            long bytes = 0;
-            for (Path file : files) {
-                bytes += Files.size(file);
+            Set<Path> files = new LinkedHashSet<>(Conversion.writeAll(targets, request.writing()));
+            long nanos = System.nanoTime() - start;
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int i = parts.size() - 1; i >= 0; i--) {
+                // weights in a file of their own count for the first
+                Path own = parts.get(i).output();
+                List<Path> written = i == 0 ? List.copyOf(files) : List.of(own);
+                files.remove(own);
+                long bytes = 0;
+                for (Path file : written) {
+                    bytes += Files.size(file);
+                }
+                outcomes.add(0, Outcome.done(parts.get(i), targets.get(own), written, bytes, nanos));
             }
-            return Outcome.done(job, conversion, files, bytes, System.nanoTime() - start);
+            return outcomes;
         } catch (ConversionException e) {
-            return Outcome.refused(job, e.diagnostics(), System.nanoTime() - start);
+            return List.of(Outcome.refused(job, e.diagnostics(), System.nanoTime() - start));
         } catch (IOException e) {
             Diagnostic problem = new Diagnostic(
                     DiagnosticCode.INPUT_FAILED,
                     Where.file(job.input().toString()),
                     String.valueOf(e.getMessage()),
                     "");
-            return Outcome.refused(job, List.of(problem), System.nanoTime() - start);
+            return List.of(Outcome.refused(job, List.of(problem), System.nanoTime() - start));
         } catch (RuntimeException | AssertionError | StackOverflowError | InternalError e) {
-            return Outcome.failed(job, e, System.nanoTime() - start);
+            return List.of(Outcome.failed(job, e, System.nanoTime() - start));
         }
     }
 

@@ -26,8 +26,8 @@ final class ConvertReport {
 
     /** Prints results, and errors apart from them. */
     void print(List<Outcome> outcomes) {
-        if (outcomes.size() == 1) {
-            printOne(outcomes.get(0));
+        if (outcomes.size() == 1 || isOneFile(outcomes)) {
+            outcomes.forEach(this::printOne);
         } else {
             printMany(outcomes);
         }
@@ -38,7 +38,7 @@ final class ConvertReport {
             terminal.complain(problems(outcome));
         } else if (!quiet) {
             ConversionReport report = outcome.report().orElseThrow();
-            terminal.say(outcome.job().input() + " -> " + outcome.job().output());
+            terminal.say(outcome.job().label() + " -> " + outcome.job().output());
             terminal.say(table(outcome, report));
             if (!report.notes().isEmpty()) {
                 terminal.say(new DiagnosticText(report.notes()).toText());
@@ -65,6 +65,11 @@ final class ConvertReport {
         return table.toText();
     }
 
+    /** A file of which several signatures were converted. */
+    private static boolean isOneFile(List<Outcome> outcomes) {
+        return outcomes.stream().allMatch(o -> o.isDone() && o.job().input().equals(outcomes.get(0).job().input()));
+    }
+
     private void printMany(List<Outcome> outcomes) {
         TextTable table = new TextTable("")
                 .row("file", "result", "operators", "nodes", "Transposes", "in", "out", "opset", "time", "notes");
@@ -83,7 +88,7 @@ final class ConvertReport {
     }
 
     private List<String> row(Outcome outcome) {
-        String file = outcome.job().input().toString();
+        String file = outcome.job().label();
         String time = Amounts.seconds(outcome.nanos());
         if (outcome.report().isEmpty()) {
             return List.of(file, result(outcome), "", "", "", "", "", "", time);
@@ -158,6 +163,9 @@ final class ConvertReport {
                 .array();
         for (Outcome outcome : outcomes) {
             json.object().key("input").value(outcome.job().input().toString());
+            if (!outcome.job().signature().isEmpty()) {
+                json.key("signature").value(outcome.job().signature());
+            }
             json.key("exit").value(outcome.exit().number());
             json.key("seconds").value(outcome.nanos() / 1e9);
             outcome.report().ifPresent(report -> write(json, outcome, report, opset(report, writing)));

@@ -49,7 +49,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                         "keep quantization (qdq, the default), compute in float32, or equal TFLite's integers"))
                 .addOption(flag(
                         "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
-                .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph"))
+                .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph, and those of other graphs beside it"))
                 .addOption(option(
                         "shape", "INPUT=D,D,...", "another shape for an input, names for open extents; may be repeated"))
                 .addOption(option("batch", "N|dynamic", "another number of examples, where operators keep them apart"))

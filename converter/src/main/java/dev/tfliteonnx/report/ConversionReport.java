@@ -2,6 +2,7 @@ package dev.tfliteonnx.report;
 
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.diag.Severity;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,13 @@ public record ConversionReport(
     public ConversionReport {
         rulesFired = Collections.unmodifiableMap(new TreeMap<>(rulesFired));
         diagnostics = List.copyOf(diagnostics);
+    }
+
+    /** With one more diagnostic. */
+    public ConversionReport with(Diagnostic diagnostic) {
+        List<Diagnostic> more = new ArrayList<>(diagnostics);
+        more.add(diagnostic);
+        return new ConversionReport(source, sourceBytes, operators, nodes, transposes, opset, rulesFired, more);
     }
 
     /** The notes: what is not exact, or was left out. */

@@ -120,6 +120,12 @@ public enum DiagnosticCode {
             "a custom operator is kept",
             "The result has an operator of a domain of its own. A runtime loads the model only if it is given a kernel for"
                     + " it."),
+    SIGNATURE_LEFT_OUT(
+            "TFO3004",
+            Severity.WARNING,
+            "a signature of the model is not converted",
+            "A model with several signatures becomes one model each. This one cannot be converted; asked for by name it"
+                    + " is refused with every reason."),
     BAD_OPTION(
             "TFO4001",
             Severity.ERROR,

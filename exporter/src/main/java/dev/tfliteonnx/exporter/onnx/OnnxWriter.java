@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,23 +47,43 @@ public final class OnnxWriter implements ModelWriter {
      */
     @Override
     public List<Path> write(Model model, Path to, WriteOptions options) throws IOException, ConversionException {
-        Map<String, Integer> opsets = checkedOpsets(model, options);
-        Message message = OnnxMessages.of(model, opsets, options.producerVersion(), Optional.empty());
-        if (!options.externalData() && message.size() <= options.inlineLimit()) {
-            AtomicFiles.write(List.of(new Output(to, message::writeTo)), options.force());
-            return List.of(to);
+        return writeAll(Map.of(to, model), options);
+    }
+
+    /**
+     * Writes several models: all files come into place or none does. Weights that do not stand in the models themselves
+     * stand in one file, named after the first model.
+     *
+     * @param targets models by their files
+     * @return the files written, that of the weights first
+     * @throws IllegalGraphException if a graph is not valid at the opset chosen
+     */
+    public List<Path> writeAll(Map<Path, Model> targets, WriteOptions options)
+            throws IOException, ConversionException {
+        Path first = targets.keySet().iterator().next();
+        ExternalData data = new ExternalData(first.getFileName() + ".data");
+        List<Output> outputs = new ArrayList<>();
+        for (Map.Entry<Path, Model> target : targets.entrySet()) {
+            Message message = message(target.getValue(), target.getKey(), options, data);
+            outputs.add(new Output(target.getKey(), message::writeTo));
         }
-        ExternalData data = new ExternalData(to.getFileName() + ".data");
+        if (!data.isEmpty()) {
+            outputs.add(0, new Output(first.resolveSibling(data.location()), data::writeTo));
+        }
+        AtomicFiles.write(outputs, options.force());
+        return outputs.stream().map(Output::to).toList();
+    }
+
+    private static Message message(Model model, Path to, WriteOptions options, ExternalData data)
+            throws ConversionException {
+        Map<String, Integer> opsets = checkedOpsets(model, options);
+        Message whole = OnnxMessages.of(model, opsets, options.producerVersion(), Optional.empty());
+        if (!options.externalData() && whole.size() <= options.inlineLimit()) {
+            return whole;
+        }
         Message slim = OnnxMessages.of(model, opsets, options.producerVersion(), Optional.of(data));
         requireFits(slim, Where.file(to.toString()), "even without its weights");
-        Output main = new Output(to, slim::writeTo);
-        if (data.isEmpty()) {
-            AtomicFiles.write(List.of(main), options.force());
-            return List.of(to);
-        }
-        Path beside = to.resolveSibling(data.location());
-        AtomicFiles.write(List.of(new Output(beside, data::writeTo), main), options.force());
-        return List.of(beside, to);
+        return slim;
     }
 
     /**

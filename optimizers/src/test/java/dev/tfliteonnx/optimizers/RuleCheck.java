@@ -13,6 +13,7 @@ import dev.tfliteonnx.ir.pass.PassOptions;
 import dev.tfliteonnx.onnx.OnnxVerifier;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Asserts what a pass does to a sketch. */
 public final class RuleCheck {
@@ -27,12 +28,21 @@ public final class RuleCheck {
 
     /** The rule fires, the numbers stay to the bit, and a second run changes nothing. */
     public void fires(String rule, Sketch sketch) {
+        fires(rule, sketch, RuleCheck::same);
+    }
+
+    /** The rule fires, the numbers stay but for the last digits, and a second run changes nothing. */
+    public void firesRounding(String rule, Sketch sketch) {
+        fires(rule, sketch, RuleCheck::close);
+    }
+
+    private void fires(String rule, Sketch sketch, BiConsumer<List<Tensor>, List<Tensor>> equal) {
         List<Tensor> before = sketch.run();
         PassContext context = new PassContext(PassOptions.DEFAULT);
         assertTrue(pass.run(sketch.graph, context), "nothing changed");
         assertTrue(context.fired().containsKey(rule), () -> "fired: " + context.fired());
         OnnxVerifier.verify(sketch.graph, OPSET);
-        same(before, sketch.run());
+        equal.accept(before, sketch.run());
         String text = sketch.graph.toText();
         assertFalse(pass.run(sketch.graph, new PassContext(PassOptions.DEFAULT)), () -> "changed again: " + text);
         assertEquals(text, sketch.graph.toText());
@@ -55,6 +65,21 @@ public final class RuleCheck {
             Shape shape = expected.get(i).shape();
             assertEquals(shape, actual.get(i).shape());
             assertArrayEquals(unsigned(expected.get(i)), unsigned(actual.get(i)), "output " + i);
+        }
+    }
+
+    private static void close(List<Tensor> expected, List<Tensor> actual) {
+        assertEquals(expected.size(), actual.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.get(i).shape(), actual.get(i).shape());
+            float[] numbers = expected.get(i).toFloats();
+            double greatest = 0;
+            for (float number : numbers) {
+                greatest = Math.max(greatest, Math.abs(number));
+            }
+            // eight roundings of the greatest number
+            float bound = (float) (8 * Math.ulp((float) greatest));
+            assertArrayEquals(numbers, actual.get(i).toFloats(), bound, "output " + i);
         }
     }
 

@@ -15,6 +15,8 @@ public final class FusionRules {
         List<Rule> rules = new ArrayList<>(PadRules.rules());
         rules.addAll(ConvRules.rules());
         rules.addAll(ArithmeticRules.rules());
+        rules.addAll(NormalizationRules.rules());
+        rules.addAll(ActivationRules.rules());
         return rules;
     }
 

@@ -14,26 +14,11 @@ final class TfliteModelExceptions {
 
     private static final Map<String, String> REASONS = Map.of(
             "google+mediapipe/add_quantized.tflite",
-            "between its 8-bit operators it names a tensor float and gives no scale: TFLite takes the scale for 0");
-
-    /** Models that need kernels which are not written yet. */
-    private static final Set<String> UNWRITTEN = Set.of(
-            "breizhn+DTLN/model_quant_1.tflite",
-            "google-ai-edge+LiteRT/lstm.tflite",
-            "google-ai-edge+LiteRT/lstm_quantized.tflite",
+            "between its 8-bit operators it names a tensor float and gives no scale: TFLite takes the scale for 0",
             "google-ai-edge+LiteRT/qwen_fc_blockwise_quantized.tflite",
-            "google-coral+edgetpu/ssd_mobilenet_v1_coco_quant_postprocess_head_layers.tflite",
-            "mlcommons+tiny/kws_ref_model_float32.tflite",
-            "shubham0204+Spam_Classification_Android_Demo/model.tflite",
-            "tensorflow+examples/mobilenet_v2_035_96_embedder_with_metadata.tflite",
-            "tensorflow+tflite-micro/keyword_scrambled.tflite");
+            "the reference kernel gives zeros for weights of one scale for each block; its optimized one is followed");
 
     private TfliteModelExceptions() {}
-
-    /** Whether a model may lack a kernel or a form of one. */
-    static boolean mayLack(String name) {
-        return UNWRITTEN.contains(name);
-    }
 
     /** Why a model may differ; empty if it may not. */
     static Optional<String> reason(String name) {

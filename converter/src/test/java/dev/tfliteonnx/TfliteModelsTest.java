@@ -100,10 +100,8 @@ class TfliteModelsTest {
         boolean holds =
                 switch (row.verdict()) {
                     case EQUAL, WITHIN, NOT_RUN -> true;
-                    case LACKING ->
-                        TfliteKernelExceptions.mayLack(row.text()) || TfliteModelExceptions.mayLack(entry.name());
-                    case FAILED -> TfliteModelExceptions.mayLack(entry.name());
-                    case DIFFERS -> false;
+                    case LACKING -> TfliteKernelExceptions.mayLack(row.text());
+                    case FAILED, DIFFERS -> false;
                 };
         Optional<String> reason = TfliteModelExceptions.reason(entry.name());
         assertEquals(

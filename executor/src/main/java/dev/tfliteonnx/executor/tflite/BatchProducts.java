@@ -95,7 +95,7 @@ final class BatchProducts {
             int sums = stacks.rightSteps(row) * n;
             for (int o = 0; o < n; o++) {
                 long sum = acc[o] - (long) columns[sums + o] * rows.zeros()[scale];
-                y[row * n + o] = sum * rows.scales()[scale] * quant.scale(quant.count() == 1 ? 0 : o);
+                y[row * n + o] = sum * (rows.scales()[scale] * quant.scale(quant.count() == 1 ? 0 : o));
             }
         });
         return y;

@@ -5,6 +5,7 @@ import dev.tfliteonnx.executor.kernels.Moves;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -56,14 +57,16 @@ final class Convolutions {
         for (int o = 1; o < quant.count(); o++) {
             asymmetric |= quant.scale(o) != quant.scale(0);
         }
+        boolean byScale = asymmetric;
         RoundedRows rows = RoundedRows.of(call.in(0).floats(), window.in()[0], asymmetric);
         float[] y = new float[window.rows() * window.x().out() * outs];
         int image = window.y().out() * window.x().out();
-        Filter filter = new Filter(columns(call, 0), outs, groups, false);
+        Filter filter = new Filter(signedColumns(call), outs, groups, false);
         places(window, rows.centered(), filter, (acc, wide, place) -> {
+            float row = rows.scales()[place / image];
             for (int o = 0; o < outs; o++) {
                 float scale = quant.scale(quant.count() == 1 ? 0 : o);
-                y[place * outs + o] = acc[o] * scale * rows.scales()[place / image];
+                y[place * outs + o] = byScale ? acc[o] * scale * row : acc[o] * (scale * row);
             }
         });
         return biased(call, window.outDims(outs), y);
@@ -141,10 +144,18 @@ final class Convolutions {
 
     /** The elements of a filter of integers, outputs innermost, less a zero point. */
     private static int[] columns(TfliteCall call, long zero) {
+        return columns(call, w -> Integers.of(w, zero));
+    }
+
+    private static int[] signedColumns(TfliteCall call) {
+        return columns(call, Integers::signed);
+    }
+
+    private static int[] columns(TfliteCall call, Function<Array, int[]> elements) {
         Supplier<int[]> columns = () -> {
             Array w = call.in(1);
             Array matrix = w.reshaped(w.dim(0), w.size() / w.dim(0));
-            return Integers.of(Moves.transposed(matrix, 1, 0), zero);
+            return elements.apply(Moves.transposed(matrix, 1, 0));
         };
         return call.isConstant(1) ? call.prepared(columns) : columns.get();
     }

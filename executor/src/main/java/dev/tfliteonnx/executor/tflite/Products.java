@@ -78,7 +78,38 @@ final class Products {
         return Integers.map(Moves.transposed(blocks, 1, 0, 2).reshaped(x.dims()), x.type(), q -> q ^ 0x80);
     }
 
+    /** Weights of one scale for each block of a row. Source: {@code EvalBlockwise4Bit} in {@code kernels/fully_connected.cc}. */
+    private static Array blockwise(TfliteCall call, int[] dims, int depth) {
+        RoundedRows rows = RoundedRows.of(call.in(0).floats(), call.in(0).size() / depth, true);
+        int[] weights = Integers.signed(call.in(1));
+        QuantParams quant = call.quant(1);
+        int outs = call.in(1).dim(0);
+        int blocks = depth / quant.blockSize();
+        float[] y = new float[Dims.count(dims)];
+        IntStream.range(0, y.length).parallel().forEach(i -> {
+            int o = i % outs;
+            float zeros = 0;
+            for (int b = 0; b < blocks; b++) {
+                float scale = quant.scale(o * blocks + b);
+                int sum = 0;
+                int acc = 0;
+                for (int k = b * quant.blockSize(); k < (b + 1) * quant.blockSize(); k++) {
+                    sum += weights[o * depth + k];
+                    acc += rows.values()[i / outs * depth + k] * weights[o * depth + k];
+                }
+                y[i] += acc * scale;
+                zeros += scale * sum;
+            }
+            y[i] = (y[i] - rows.zeros()[i / outs] * zeros) * rows.scales()[i / outs];
+            y[i] += call.has(2) ? call.in(2).floats()[o] : 0;
+        });
+        return new Array(DataType.FLOAT32, dims, FusedActivation.applyAny(call.activation(), y));
+    }
+
     private static Array rounded(TfliteCall call, int[] dims, int depth) {
+        if (call.quant(1).blockSize() != 0) {
+            return blockwise(call, dims, depth);
+        }
         boolean asymmetric = call.option(Tfl.ASYMMETRIC_QUANTIZE_INPUTS);
         RoundedRows rows = RoundedRows.of(call.in(0).floats(), call.in(0).size() / depth, asymmetric);
         int[] x = rows.centered();

@@ -36,13 +36,13 @@ record Volume(int batch, Window.Axis d, Window.Axis y, Window.Axis x) {
         });
     }
 
-    /** All pairs, the rows of the large volume on all cores. */
+    /** All pairs, the rows of the large volume on all cores; those of one place in the order of the small volume. */
     void byLargeRows(Pair pair) {
         IntStream.range(0, batch * d.in() * y.in()).parallel().forEach(row -> {
             int n = row / y.in() / d.in();
-            for (int kd = 0; kd < d.kernel(); kd++) {
+            for (int kd = d.kernel() - 1; kd >= 0; kd--) {
                 int outD = small(d, row / y.in() % d.in(), kd);
-                for (int ky = 0; ky < y.kernel(); ky++) {
+                for (int ky = y.kernel() - 1; ky >= 0; ky--) {
                     int outY = small(y, row % y.in(), ky);
                     if (outD >= 0 && outY >= 0) {
                         int small = ((n * d.out() + outD) * y.out() + outY) * x.out();
@@ -59,9 +59,10 @@ record Volume(int batch, Window.Axis d, Window.Axis y, Window.Axis x) {
         return at >= 0 && at % axis.stride() == 0 && at / axis.stride() < axis.out() ? at / axis.stride() : -1;
     }
 
+    /** The pairs of two rows: a place in the large one by its taps backward, one in the small one by its taps forward. */
     private void columns(Pair pair, int tap, int large, int small) {
-        for (int k = 0; k < x.kernel(); k++) {
-            for (int out = 0; out < x.out(); out++) {
+        for (int out = 0; out < x.out(); out++) {
+            for (int k = 0; k < x.kernel(); k++) {
                 int in = x.at(out, k);
                 if (in >= 0 && in < x.in()) {
                     pair.at(tap + k, large + in, small + out);

@@ -97,7 +97,8 @@ final class Volumes {
             volume.byLargeRows((tap, large, small) -> step.add(tap, small, large));
         } else {
             RoundedRows rows = RoundedRows.of(x.floats(), dims[0], true);
-            scale(sums(volume, rows.centered(), Integers.of(w, 0), w), rows, call.quant(1), y);
+            Step step = rounded(rows, w, call.quant(1), y);
+            volume.byLargeRows((tap, large, small) -> step.add(tap, small, large));
         }
         return biased(call, 3, dims, y);
     }
@@ -138,14 +139,6 @@ final class Volumes {
         return Integers.array(call.outType(), dims, y);
     }
 
-    private static void scale(long[] sums, RoundedRows rows, QuantParams filter, float[] y) {
-        int image = y.length / Math.max(1, rows.scales().length);
-        for (int i = 0; i < y.length; i++) {
-            float scale = filter.scale(filter.count() == 1 ? 0 : i % filter.count());
-            y[i] = sums[i] * scale * rows.scales()[i / image];
-        }
-    }
-
     private static Array biased(TfliteCall call, int bias, int[] dims, float[] y) {
         if (call.has(bias)) {
             float[] b = call.in(bias).floats();
@@ -174,6 +167,24 @@ final class Volumes {
                 int at = (tap * ins + i) * outs;
                 for (int o = 0; o < outs; o++) {
                     y[to * outs + o] += v * filter[at + o];
+                }
+            }
+        };
+    }
+
+    /** Products of rounded floats with a filter of integers {@code [..., I, O]}, each brought to its scale by itself. */
+    private static Step rounded(RoundedRows rows, Array w, QuantParams quant, float[] y) {
+        int ins = w.dim(-2);
+        int outs = w.dim(-1);
+        int[] x = rows.centered();
+        int[] filter = Integers.of(w, 0);
+        return (tap, from, to) -> {
+            float row = rows.scales()[from * ins / rows.length()];
+            for (int i = 0; i < ins; i++) {
+                int v = x[from * ins + i];
+                int at = (tap * ins + i) * outs;
+                for (int o = 0; o < outs; o++) {
+                    y[to * outs + o] += v * filter[at + o] * quant.scale(quant.count() == 1 ? 0 : o) * row;
                 }
             }
         };

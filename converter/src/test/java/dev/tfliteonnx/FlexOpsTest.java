@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tfliteonnx.executor.Executor;
+import dev.tfliteonnx.executor.TfliteExecutor;
 import dev.tfliteonnx.handlers.HandlerTable;
+import dev.tfliteonnx.importer.tflite.TfliteReader;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Shape;
@@ -16,6 +18,7 @@ import dev.tfliteonnx.testmodels.TfliteBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleBinaryOperator;
@@ -74,15 +77,19 @@ class FlexOpsTest {
                 .outputs(TensorSpec.of(logical ? DataType.BOOL : DataType.FLOAT32, X.length)
                         .named("z"));
         model.outputs(model.add(spec).toArray(TensorRef[]::new));
-        Conversion conversion = Converter.convert(Bytes.of(model.build(), "model"), "model", ConversionOptions.DEFAULT);
+        Bytes bytes = Bytes.of(model.build(), "model");
+        Conversion conversion = Converter.convert(bytes, "model", ConversionOptions.DEFAULT);
         DoubleBinaryOperator function = Objects.requireNonNull(FUNCTIONS.get(name));
         double[] expected = new double[X.length];
         for (int i = 0; i < X.length; i++) {
             expected[i] = function.applyAsDouble(X[i], Y[i]);
         }
         Executor executor = Executor.of(conversion.model().graphs().get(0));
-        Tensor z = executor.run(List.of(Tensor.ofFloats(Shape.of(X.length), X))).get(0);
-        assertArrayEquals(expected, z.toDoubles(), 2e-6);
+        List<Tensor> inputs = List.of(Tensor.ofFloats(Shape.of(X.length), X));
+        assertArrayEquals(expected, executor.run(inputs).get(0).toDoubles(), 2e-6);
+        TfliteExecutor source = TfliteExecutor.of(
+                TfliteReader.read(bytes, "model", Optional.empty()).model());
+        assertArrayEquals(expected, source.run(inputs).get(0).toDoubles(), 2e-6);
     }
 
     @Test

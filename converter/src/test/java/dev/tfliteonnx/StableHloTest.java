@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tfliteonnx.engines.Engine;
 import dev.tfliteonnx.engines.Engines;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
+import dev.tfliteonnx.executor.TfliteExecutor;
+import dev.tfliteonnx.importer.tflite.TfliteReader;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
@@ -22,6 +24,7 @@ import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -76,7 +79,12 @@ class StableHloTest {
         byte[] onnx =
                 Converter.convert(bytes, "test", ConversionOptions.DEFAULT).toBytes();
         try (Engine engine = OnnxRuntimeOptions.exact().open(onnx)) {
-            return engine.run(inputs);
+            List<Tensor> results = engine.run(inputs);
+            List<Tensor> own = TfliteExecutor.of(
+                            TfliteReader.read(bytes, "test", Optional.empty()).model())
+                    .run(inputs);
+            assertEquals(Optional.empty(), TfliteKernelTest.difference(own, results), "the plain Java executor");
+            return results;
         }
     }
 

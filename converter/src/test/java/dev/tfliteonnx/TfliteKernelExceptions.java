@@ -28,8 +28,6 @@ final class TfliteKernelExceptions {
             "IMAG",
             "REAL",
             "RFFT2D",
-            "STABLEHLO_GATHER",
-            "STABLEHLO_SCATTER",
             "WHILE");
 
     private TfliteKernelExceptions() {}

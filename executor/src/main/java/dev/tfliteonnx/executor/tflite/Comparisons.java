@@ -21,7 +21,7 @@ final class Comparisons {
     }
 
     /** How two elements may stand to each other; NaN is only unequal. */
-    private enum Order {
+    enum Order {
         EQUAL,
         NOT_EQUAL,
         LESS,
@@ -67,7 +67,7 @@ final class Comparisons {
      * Numbers, truth values or byte strings; quantized numbers of 8 bits are scaled first, those of 16 bits
      * stay as stored. Source: {@code kernels/comparisons.cc}, {@code reference/comparisons.h}.
      */
-    private static Array compare(TfliteCall call, Order order) {
+    static Array compare(TfliteCall call, Order order) {
         int[] dims = Dims.broadcast(call.in(0).dims(), call.in(1).dims());
         Array a = Moves.stretched(call.in(0), dims);
         Array b = Moves.stretched(call.in(1), dims);

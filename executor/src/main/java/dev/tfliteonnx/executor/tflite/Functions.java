@@ -56,7 +56,7 @@ final class Functions {
     }
 
     /** A function of real numbers, rounded once. Source: {@code kernels/elementwise.cc}, {@code kernels/sign.cc} and others. */
-    private static Array map(TfliteCall call, DoubleUnaryOperator f) {
+    static Array map(TfliteCall call, DoubleUnaryOperator f) {
         double[] in = call.in(0).doubles();
         double[] out = new double[in.length];
         for (int i = 0; i < out.length; i++) {
@@ -65,7 +65,8 @@ final class Functions {
         return Array.ofDoubles(call.outType(), call.in(0).dims(), out);
     }
 
-    private static Array reals(TfliteCall call, DoubleBinaryOperator f) {
+    /** A function of two real numbers, rounded once. */
+    static Array reals(TfliteCall call, DoubleBinaryOperator f) {
         return reals(call.in(0), call.in(1), call.outType(), f);
     }
 

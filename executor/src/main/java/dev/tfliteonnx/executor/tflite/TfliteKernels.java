@@ -43,7 +43,11 @@ public final class TfliteKernels {
             Quotients::rows,
             Windows::rows,
             Tables::rows,
-            Randoms::rows);
+            Randoms::rows,
+            HloMoves::rows,
+            HloMath::rows,
+            HloConvolution::rows,
+            FlexOps::rows);
 
     private static final Map<OpType, TfliteKernel> KERNELS =
             new Rows().all(FAMILIES).done();

@@ -31,50 +31,58 @@ final class FunctionBodies {
      * A body.
      *
      * @param since the first opset whose operators it is written with
+     * @param until the last opset in which these still have the same forms
      */
-    private record Row(int since, Body body) {}
+    private record Row(int since, int until, Body body) {}
+
+    private static final int ANY = Integer.MAX_VALUE;
 
     private static final Map<String, Row> BODIES = Map.ofEntries(
-            row("Bernoulli", 15, FunctionBodies::bernoulli),
-            row("CastLike", 15, FunctionBodies::castLike),
-            row("Celu", 12, FunctionBodies::celu),
-            row("CenterCropPad", 18, FunctionBodies::centerCropPad),
-            row("Clip", 13, FunctionBodies::clip),
-            row("Elu", 18, FunctionBodies::elu),
-            row("Gelu", 20, FunctionBodies::gelu),
-            row("GreaterOrEqual", 12, c -> c.op("Or", c.op("Greater", c.x(), c.in(1)), c.op("Equal", c.x(), c.in(1)))),
-            row("GroupNormalization", 18, GroupNormalization::build),
-            row("HardSigmoid", 18, FunctionBodies::hardSigmoid),
-            row("HardSwish", 14, FunctionBodies::hardSwish),
-            row("LeakyRelu", 16, c -> c.negative(c.times(c.real(OnnxOps.ALPHA, 0.01f), c.x()))),
-            row("LessOrEqual", 12, c -> c.op("Or", c.op("Less", c.x(), c.in(1)), c.op("Equal", c.x(), c.in(1)))),
-            row("LogSoftmax", 18, c -> softmax(c, true)),
-            row("Mish", 18, c -> c.onnx().mul(c.x(), c.op("Tanh", c.op("Softplus", c.x())))),
-            row("NegativeLogLikelihoodLoss", 13, Losses::negativeLogLikelihood),
-            row("PRelu", 16, c -> c.negative(c.onnx().mul(c.in(1), c.x()))),
-            row("Relu", 18, c -> c.op("Max", c.x(), c.number(0))),
-            row("Selu", 18, FunctionBodies::selu),
-            entry("SoftmaxCrossEntropyLoss", new Row(13, Losses::softmaxCrossEntropy)),
-            row("Softmax", 18, c -> softmax(c, false)),
-            row("Softplus", 18, c -> c.op("Log", c.onnx().add(c.op("Exp", c.x()), c.number(1)))),
-            row("Softsign", 18, c -> c.onnx().div(c.x(), c.onnx().add(c.number(1), c.op("Abs", c.x())))),
-            row("Swish", 24, c -> c.onnx().mul(c.x(), c.op("Sigmoid", c.times(c.real(OnnxOps.ALPHA, 1), c.x())))),
-            row("ThresholdedRelu", 18, FunctionBodies::thresholdedRelu));
+            row("Bernoulli", 15, ANY, FunctionBodies::bernoulli),
+            row("CastLike", 15, ANY, FunctionBodies::castLike),
+            row("CenterCropPad", 18, ANY, FunctionBodies::centerCropPad),
+            row("Clip", 13, 15, FunctionBodies::clip),
+            row("Elu", 18, 18, FunctionBodies::elu),
+            row("Gelu", 20, ANY, FunctionBodies::gelu),
+            row("GreaterOrEqual", 16, 18, c -> orEqual(c, "Greater")),
+            row("GroupNormalization", 18, ANY, GroupNormalization::build),
+            row("HardSigmoid", 18, 18, FunctionBodies::hardSigmoid),
+            row("HardSwish", 14, ANY, FunctionBodies::hardSwish),
+            row("LeakyRelu", 16, 18, c -> c.negative(c.times(c.real(OnnxOps.ALPHA, 0.01f), c.x()))),
+            row("LessOrEqual", 16, 18, c -> orEqual(c, "Less")),
+            row("LogSoftmax", 18, ANY, c -> softmax(c, true)),
+            row("Mish", 18, ANY, c -> c.onnx().mul(c.x(), c.op("Tanh", c.op("Softplus", c.x())))),
+            row("NegativeLogLikelihoodLoss", 13, ANY, Losses::negativeLogLikelihood),
+            row("PRelu", 16, 18, c -> c.negative(c.onnx().mul(c.in(1), c.x()))),
+            row("Relu", 18, 18, c -> c.op("Max", c.x(), c.number(0))),
+            row("Selu", 18, 18, FunctionBodies::selu),
+            entry("SoftmaxCrossEntropyLoss", new Row(13, ANY, Losses::softmaxCrossEntropy)),
+            row("Softmax", 18, ANY, c -> softmax(c, false)),
+            row("Softplus", 18, 18, c -> c.op("Log", c.onnx().add(c.op("Exp", c.x()), c.number(1)))),
+            row("Softsign", 18, 18, c -> c.onnx().div(c.x(), c.onnx().add(c.number(1), c.op("Abs", c.x())))),
+            row("Swish", 24, ANY, c -> c.onnx().mul(c.x(), c.op("Sigmoid", c.times(c.real(OnnxOps.ALPHA, 1), c.x())))),
+            row("ThresholdedRelu", 18, 18, FunctionBodies::thresholdedRelu));
 
     private FunctionBodies() {}
 
-    private static Map.Entry<String, Row> row(String op, int since, Function<FunctionCall, Value> body) {
-        return entry(op, new Row(since, call -> List.of(body.apply(call))));
+    private static Map.Entry<String, Row> row(String op, int since, int until, Function<FunctionCall, Value> body) {
+        return entry(op, new Row(since, until, call -> List.of(body.apply(call))));
     }
 
     /**
      * The function of an operator of the default domain; empty if it has none here.
      *
      * @param opset the version of that domain
+     * @param strict whether ONNX Runtime would have to take it too, which wants each step in the form of its own opset
      */
-    static Optional<Body> of(String op, int opset) {
+    static Optional<Body> of(String op, int opset, boolean strict) {
         Row row = BODIES.get(op);
-        return row == null || opset < row.since ? Optional.empty() : Optional.of(row.body);
+        boolean fits = row != null && opset >= row.since && (!strict || opset <= row.until);
+        return fits ? Optional.of(row.body) : Optional.empty();
+    }
+
+    private static Value orEqual(FunctionCall c, String comparison) {
+        return c.op("Or", c.op(comparison, c.x(), c.in(1)), c.op("Equal", c.x(), c.in(1)));
     }
 
     private static Value bernoulli(FunctionCall c) {
@@ -91,12 +99,6 @@ final class FunctionBodies {
                 "Cast",
                 c.node().attributes().with(OnnxOps.TO, (long) c.in(1).type().onnxCode()),
                 c.x());
-    }
-
-    private static Value celu(FunctionCall c) {
-        Value alpha = c.number(c.real(OnnxOps.ALPHA, 1));
-        Value elu = c.op("Elu", Attributes.of(OnnxOps.ALPHA, 1f), c.onnx().div(c.x(), alpha));
-        return c.onnx().mul(alpha, elu);
     }
 
     private static Value centerCropPad(FunctionCall c) {

@@ -47,9 +47,11 @@ record FunctionCall(Node node, List<Value> inputs, int opset, Onnx onnx) {
         return node.attributes().get(key, otherwise);
     }
 
-    /** A number of the type of the first input. */
+    /** A number of the type of the first input, which functions write as float32. */
     Value number(double value) {
-        return onnx.scalarLike(x(), value);
+        return x().type() == DataType.FLOAT16
+                ? onnx.cast(onnx.scalar(DataType.FLOAT32, value), DataType.FLOAT16)
+                : onnx.scalarLike(x(), value);
     }
 
     /** {@code factor · x}, of the type of the first input. */

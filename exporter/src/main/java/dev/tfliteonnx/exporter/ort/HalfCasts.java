@@ -23,6 +23,18 @@ import java.util.Map;
 final class HalfCasts {
     private final Map<Value, Value> singles = new HashMap<>();
 
+    /** Notes that a value of float16 was cast from one of float32, which nodes without a kernel read then. */
+    void know(Value half, Value single) {
+        singles.put(half, single);
+    }
+
+    /** Whether a node casts float32 to float16. */
+    static boolean isCast(Node node) {
+        return node.op().equals(OpType.onnx("Cast"))
+                && node.input(0).type() == DataType.FLOAT32
+                && node.output().type() == DataType.FLOAT16;
+    }
+
     /** Whether there would be a kernel if it were not for float16. */
     static boolean help(Node node, OnnxSchema schema) {
         List<Value> values = new ArrayList<>(node.inputs());

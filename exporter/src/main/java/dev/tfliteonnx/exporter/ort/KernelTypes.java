@@ -21,9 +21,11 @@ import java.util.TreeMap;
 final class KernelTypes {
     private final Map<String, OnnxSchema> schemas = new TreeMap<>();
 
-    /** Notes that the model has a node of that schema. */
-    void add(OnnxSchema schema) {
-        schemas.put(schema.op().domain() + ":" + schema.op().name() + ":" + schema.sinceVersion(), schema);
+    /** Notes that the model has a node of that schema, or may come to have one; gives the name that it is listed by. */
+    String add(OnnxSchema schema) {
+        String id = schema.op().domain() + ":" + schema.op().name() + ":" + schema.sinceVersion();
+        schemas.put(id, schema);
+        return id;
     }
 
     FlatTable table() {

@@ -88,8 +88,9 @@ final class OrtForm {
         Optional<OnnxSchema> schema =
                 node.op().domain().isEmpty() ? OnnxSchemas.find("", node.op().name(), opset) : Optional.empty();
         boolean lacksKernel = schema.isPresent() && !OnnxRuntimeKernels.runs(node, schema.get());
+        boolean castsHelp = lacksKernel && HalfCasts.help(node, schema.get());
         if (lacksKernel) {
-            Optional<FunctionBodies.Body> body = FunctionBodies.of(node.op().name(), opset);
+            Optional<FunctionBodies.Body> body = FunctionBodies.of(node.op().name(), opset, castsHelp);
             if (body.isPresent()) {
                 inline(node, inputs, body.get(), to);
                 return;
@@ -97,9 +98,12 @@ final class OrtForm {
         }
         List<ValueInfo> infos = node.outputs().stream().map(OrtForm::info).toList();
         Attributes attributes = attributes(node, to);
-        List<Value> made = lacksKernel && HalfCasts.help(node, schema.get())
+        List<Value> made = castsHelp
                 ? halves.add(node, inputs, attributes, infos, to)
                 : to.add(node.op(), inputs, attributes, infos, node.origin());
+        if (HalfCasts.isCast(node)) {
+            halves.know(made.get(0), inputs.get(0));
+        }
         for (int i = 0; i < made.size(); i++) {
             copies.put(node.outputs().get(i), made.get(i));
         }
@@ -120,7 +124,14 @@ final class OrtForm {
             aside.refine(results.get(i), node.outputs().get(i).shape());
         }
         for (Node step : aside.nodes()) {
-            add(step, to);
+            if (HalfCasts.isCast(step) && step.input(0).isConstant()) {
+                Tensor exact = step.input(0).constant().orElseThrow();
+                Value half = to.constant(step.output().name(), exact.cast(DataType.FLOAT16));
+                halves.know(half, to.constant(step.input(0).name(), exact));
+                copies.put(step.output(), half);
+            } else {
+                add(step, to);
+            }
         }
         for (int i = 0; i < results.size(); i++) {
             copies.put(node.outputs().get(i), copy(results.get(i), to));

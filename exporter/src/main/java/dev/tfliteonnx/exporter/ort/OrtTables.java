@@ -16,6 +16,7 @@ import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.OnnxSchema;
 import dev.tfliteonnx.onnx.OnnxSchemas;
+import dev.tfliteonnx.onnx.RuntimeOptimization;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The tables of the graphs of a model. A reduced build of ONNX Runtime has no operator schemas, so all that follows from
@@ -41,15 +43,18 @@ final class OrtTables {
     private final Map<String, Integer> imports;
     private final Initializers initializers;
     private final KernelTypes kernelTypes = new KernelTypes();
+    private final Function<Graph, List<RuntimeOptimization>> later;
 
     /**
      * Tables of a graph and those nested in it.
      *
      * @param imports the version of each domain
+     * @param later the changes to each graph that are left to ONNX Runtime
      */
-    OrtTables(Graph main, Map<String, Integer> imports) {
+    OrtTables(Graph main, Map<String, Integer> imports, Function<Graph, List<RuntimeOptimization>> later) {
         this.imports = imports;
         this.initializers = new Initializers(main);
+        this.later = later;
     }
 
     /** The operators met so far. */
@@ -79,14 +84,28 @@ final class OrtTables {
         for (Value value : named.values()) {
             arguments.add(OrtValues.info(value));
         }
-        return new FlatTable()
-                .putTables(OrtSlots.Graph.INITIALIZERS, weights)
+        FlatTable table = new FlatTable();
+        List<RuntimeOptimization> changes = later.apply(graph);
+        if (!changes.isEmpty()) {
+            table.put(
+                    OrtSlots.Graph.RUNTIME_OPTIMIZATIONS, new SavedOptimizations(graph, this::products).table(changes));
+        }
+        return table.putTables(OrtSlots.Graph.INITIALIZERS, weights)
                 .putTables(OrtSlots.Graph.NODE_ARGS, arguments)
                 .putTables(OrtSlots.Graph.NODES, nodes)
                 .putInt(OrtSlots.Graph.MAX_NODE_INDEX, nodes.size())
                 .putTables(OrtSlots.Graph.NODE_EDGES, edges.tables())
                 .putTexts(OrtSlots.Graph.INPUTS, names(graph.inputs()))
                 .putTexts(OrtSlots.Graph.OUTPUTS, names(graph.outputs()));
+    }
+
+    /** The operators that a change ends in; a reduced build needs their types too. */
+    private List<String> products(RuntimeOptimization change) {
+        return change.produced().stream()
+                .map(op -> OnnxSchemas.findForRuntime(op.domain(), op.name(), imports.getOrDefault(op.domain(), 1))
+                        .orElseThrow(() -> new IllegalArgumentException("there is no operator " + op)))
+                .map(kernelTypes::add)
+                .toList();
     }
 
     /** What the graphs that a node runs read from around it, at any depth. */

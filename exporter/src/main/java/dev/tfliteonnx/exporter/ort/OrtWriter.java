@@ -17,6 +17,7 @@ import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.onnx.OnnxSchemas;
 import dev.tfliteonnx.onnx.OpsetVersions;
 import dev.tfliteonnx.onnx.OpsetVersions.Fit;
+import dev.tfliteonnx.onnx.RuntimeOptimization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Writes a model as an {@code .ort} file, with all that a build of ONNX Runtime without operator schemas needs. Weights
@@ -50,6 +52,7 @@ public final class OrtWriter implements ModelWriter {
     private static final int MAX_TABLES = 1_000_000;
 
     private final boolean widens;
+    private final Function<Graph, List<RuntimeOptimization>> later;
 
     /** A writer that refuses constants of fewer than 8 bits, which ONNX Runtime does not load since 1.28. */
     public OrtWriter() {
@@ -62,7 +65,17 @@ public final class OrtWriter implements ModelWriter {
      * @param widens whether constants of fewer than 8 bits that are dequantized are written as 8 bits, not refused
      */
     public OrtWriter(boolean widens) {
+        this(widens, graph -> List.of());
+    }
+
+    private OrtWriter(boolean widens, Function<Graph, List<RuntimeOptimization>> later) {
         this.widens = widens;
+        this.later = later;
+    }
+
+    /** A writer that also writes which changes to each graph, in the form written, are left to ONNX Runtime. */
+    public OrtWriter leaving(Function<Graph, List<RuntimeOptimization>> changes) {
+        return new OrtWriter(widens, changes);
     }
 
     /**
@@ -123,7 +136,7 @@ public final class OrtWriter implements ModelWriter {
         Set<DataType> types = OpsetVersions.types(graph);
         boolean float8 = types.contains(DataType.FLOAT8_E4M3FN) || types.contains(DataType.FLOAT8_E5M2);
         int opset = imports.getOrDefault("", 1);
-        OrtTables tables = new OrtTables(graph, imports);
+        OrtTables tables = new OrtTables(graph, imports, later);
         FlatTable session = new FlatTable()
                 .put(OrtSlots.InferenceSession.ORT_VERSION, float8 ? FLOAT8_VERSION : VERSION)
                 .put(

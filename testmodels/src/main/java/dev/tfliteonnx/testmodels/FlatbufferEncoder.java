@@ -1,6 +1,9 @@
 package dev.tfliteonnx.testmodels;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import dev.tfliteonnx.exporter.tflite.ConstantBytes;
+import dev.tfliteonnx.exporter.tflite.OptionsEncoder;
+import dev.tfliteonnx.exporter.tflite.Vectors;
 import dev.tfliteonnx.formats.tflite.Buffer;
 import dev.tfliteonnx.formats.tflite.ExternalBuffer;
 import dev.tfliteonnx.formats.tflite.ExternalBufferGroup;
@@ -153,7 +156,7 @@ final class FlatbufferEncoder {
         OpSpec spec = placed.spec();
         int options =
                 spec.options().map(o -> OptionsEncoder.encode(fb, spec.op(), o)).orElse(0);
-        byte[] custom = OptionsEncoder.array(spec.customOptions());
+        byte[] custom = spec.customOptions().toArray();
         boolean isBehind = spec.areCustomOptionsBehind();
         int customVector = custom.length == 0 || isBehind ? 0 : bytes(custom);
         long customOffset = isBehind ? putBehind(custom) : 0;
@@ -194,7 +197,7 @@ final class FlatbufferEncoder {
         if (spec.data().isEmpty() || spec.place() == TensorSpec.Place.OTHER_FILE) {
             return 0;
         }
-        byte[] bytes = TensorEncoder.bytes(spec.data().orElseThrow());
+        byte[] bytes = ConstantBytes.of(spec.data().orElseThrow());
         if (spec.place() == TensorSpec.Place.BEHIND) {
             long offset = putBehind(bytes);
             Buffer.startBuffer(fb);

@@ -33,7 +33,7 @@ public record RealModel(String name, Bytes bytes, List<Run> runs) {
 
     /** The TFLite file. */
     public byte[] array() {
-        return OptionsEncoder.array(bytes);
+        return bytes.toArray();
     }
 
     /** Whether any of its numbers are quantized; the names of those without end in {@code float32} or {@code float16}. */

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.testmodels;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import dev.tfliteonnx.exporter.tflite.Vectors;
 import dev.tfliteonnx.formats.tflite.BlockwiseQuantization;
 import dev.tfliteonnx.formats.tflite.DimensionMetadata;
 import dev.tfliteonnx.formats.tflite.DimensionType;
@@ -11,18 +12,10 @@ import dev.tfliteonnx.formats.tflite.SparsityParameters;
 import dev.tfliteonnx.formats.tflite.Tensor;
 import dev.tfliteonnx.formats.tflite.Uint16Vector;
 import dev.tfliteonnx.formats.tflite.Uint8Vector;
-import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.tfl.TensorTypes;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.util.List;
 
-/** Writes tensors with their quantization and sparsity, and the bytes of constants. */
+/** Writes tensors with their quantization and sparsity. */
 final class TensorEncoder {
     private final FlatBufferBuilder fb;
 
@@ -134,34 +127,5 @@ final class TensorEncoder {
             }
         }
         throw new IllegalStateException("no width " + width);
-    }
-
-    /** The bytes of a constant as a buffer of the file holds them. */
-    static byte[] bytes(dev.tfliteonnx.ir.Tensor tensor) {
-        if (tensor.type() == DataType.STRING) {
-            return strings(tensor.toStrings());
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            tensor.writeTo(Channels.newChannel(out));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
-
-    private static byte[] strings(List<byte[]> values) {
-        int at = 4 * (values.size() + 2);
-        ByteBuffer out = ByteBuffer.allocate(
-                        at + values.stream().mapToInt(v -> v.length).sum())
-                .order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(values.size());
-        for (byte[] value : values) {
-            out.putInt(at);
-            at += value.length;
-        }
-        out.putInt(at);
-        values.forEach(out::put);
-        return out.array();
     }
 }

@@ -37,7 +37,7 @@ public record TestModel(Bytes bytes, List<Input> inputs, List<TensorSpec> output
 
     /** The TFLite file. */
     public byte[] array() {
-        return OptionsEncoder.array(bytes);
+        return bytes.toArray();
     }
 
     /** Values for all inputs. */

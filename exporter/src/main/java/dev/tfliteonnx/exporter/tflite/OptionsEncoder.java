@@ -1,4 +1,4 @@
-package dev.tfliteonnx.testmodels;
+package dev.tfliteonnx.exporter.tflite;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import dev.tfliteonnx.ir.Attributes;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Writes the options table of any builtin operator from the description of its fields. */
-final class OptionsEncoder {
+public final class OptionsEncoder {
     private OptionsEncoder() {}
 
     /**
@@ -24,7 +24,7 @@ final class OptionsEncoder {
      *
      * @throws IllegalArgumentException if the operator has no table, or the table lacks one of the options
      */
-    static int encode(FlatBufferBuilder fb, BuiltinOp op, Attributes options) {
+    public static int encode(FlatBufferBuilder fb, BuiltinOp op, Attributes options) {
         if (op.union() == BuiltinOp.Union.NONE) {
             throw new IllegalArgumentException(op.name() + " has no options table");
         }
@@ -79,7 +79,7 @@ final class OptionsEncoder {
     private static int vector(FlatBufferBuilder fb, Kind kind, Object value) {
         return switch (kind) {
             case STRING -> fb.createString((String) value);
-            case BYTES -> fb.createByteVector(array((Bytes) value));
+            case BYTES -> fb.createByteVector(((Bytes) value).toArray());
             case INTS, UINTS -> Vectors.ints(fb, ((Ints) value).toIntArray());
             case LONGS -> Vectors.longs(fb, ((Ints) value).toArray());
             case BOOLS -> Vectors.bytes(fb, booleans((Ints) value), 1);
@@ -93,12 +93,6 @@ final class OptionsEncoder {
         for (int i = 0; i < out.length; i++) {
             out[i] = (byte) (values.get(i) != 0 ? 1 : 0);
         }
-        return out;
-    }
-
-    static byte[] array(Bytes bytes) {
-        byte[] out = new byte[Math.toIntExact(bytes.size())];
-        bytes.view(0, out.length).get(out);
         return out;
     }
 }

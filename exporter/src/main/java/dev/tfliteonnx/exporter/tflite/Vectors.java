@@ -1,12 +1,13 @@
-package dev.tfliteonnx.testmodels;
+package dev.tfliteonnx.exporter.tflite;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 
-/** Vectors of scalars in a FlatBuffer. */
-final class Vectors {
+/** Vectors of scalars in a FlatBuffer; each is written and its offset given. */
+public final class Vectors {
     private Vectors() {}
 
-    static int ints(FlatBufferBuilder fb, int[] values) {
+    /** 32-bit integers. */
+    public static int ints(FlatBufferBuilder fb, int[] values) {
         fb.startVector(4, values.length, 4);
         for (int i = values.length - 1; i >= 0; i--) {
             fb.addInt(values[i]);
@@ -14,7 +15,8 @@ final class Vectors {
         return fb.endVector();
     }
 
-    static int longs(FlatBufferBuilder fb, long[] values) {
+    /** 64-bit integers. */
+    public static int longs(FlatBufferBuilder fb, long[] values) {
         fb.startVector(8, values.length, 8);
         for (int i = values.length - 1; i >= 0; i--) {
             fb.addLong(values[i]);
@@ -22,7 +24,8 @@ final class Vectors {
         return fb.endVector();
     }
 
-    static int floats(FlatBufferBuilder fb, float[] values) {
+    /** Single precision. */
+    public static int floats(FlatBufferBuilder fb, float[] values) {
         fb.startVector(4, values.length, 4);
         for (int i = values.length - 1; i >= 0; i--) {
             fb.addFloat(values[i]);
@@ -31,7 +34,7 @@ final class Vectors {
     }
 
     /** Single bytes, the first of them at a multiple of {@code alignment}. */
-    static int bytes(FlatBufferBuilder fb, byte[] values, int alignment) {
+    public static int bytes(FlatBufferBuilder fb, byte[] values, int alignment) {
         fb.startVector(1, values.length, alignment);
         for (int i = values.length - 1; i >= 0; i--) {
             fb.addByte(values[i]);

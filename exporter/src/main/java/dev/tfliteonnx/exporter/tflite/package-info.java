@@ -1,0 +1,5 @@
+/** Writes TFLite files. */
+@NullMarked
+package dev.tfliteonnx.exporter.tflite;
+
+import org.jspecify.annotations.NullMarked;

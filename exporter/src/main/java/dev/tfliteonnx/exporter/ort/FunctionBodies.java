@@ -76,9 +76,9 @@ final class FunctionBodies {
      * @param strict whether ONNX Runtime would have to take it too, which wants each step in the form of its own opset
      */
     static Optional<Body> of(String op, int opset, boolean strict) {
-        Row row = BODIES.get(op);
-        boolean fits = row != null && opset >= row.since && (!strict || opset <= row.until);
-        return fits ? Optional.of(row.body) : Optional.empty();
+        return Optional.ofNullable(BODIES.get(op))
+                .filter(row -> opset >= row.since && (!strict || opset <= row.until))
+                .map(Row::body);
     }
 
     private static Value orEqual(FunctionCall c, String comparison) {

@@ -51,8 +51,46 @@ public final class OrtSlots {
         public static final int INPUTS = 5;
         public static final int OUTPUTS = 6;
         public static final int SPARSE_INITIALIZERS = 7;
+        public static final int RUNTIME_OPTIMIZATIONS = 8;
 
         private Graph() {}
+    }
+
+    /** Slots of the table RuntimeOptimizations. */
+    public static final class RuntimeOptimizations {
+        public static final int RECORDS = 0;
+
+        private RuntimeOptimizations() {}
+    }
+
+    /** Slots of the table RuntimeOptimizationRecordContainerEntry. */
+    public static final class RuntimeOptimizationRecordContainerEntry {
+        public static final int OPTIMIZER_NAME = 0;
+        public static final int RUNTIME_OPTIMIZATION_RECORDS = 1;
+
+        private RuntimeOptimizationRecordContainerEntry() {}
+    }
+
+    /** Slots of the table RuntimeOptimizationRecord. */
+    public static final class RuntimeOptimizationRecord {
+        public static final int ACTION_ID = 0;
+        public static final int NODES_TO_OPTIMIZE_INDICES = 1;
+        public static final int PRODUCED_OP_IDS = 3;
+
+        private RuntimeOptimizationRecord() {}
+    }
+
+    /** Slots of the table NodesToOptimizeIndices. */
+    public static final class NodesToOptimizeIndices {
+        public static final int NODE_INDICES = 0;
+        public static final int NUM_INPUTS = 1;
+        public static final int NUM_OUTPUTS = 2;
+        public static final int HAS_VARIADIC_INPUT = 3;
+        public static final int HAS_VARIADIC_OUTPUT = 4;
+        public static final int NUM_VARIADIC_INPUTS = 5;
+        public static final int NUM_VARIADIC_OUTPUTS = 6;
+
+        private NodesToOptimizeIndices() {}
     }
 
     /** Slots of the table Node. */

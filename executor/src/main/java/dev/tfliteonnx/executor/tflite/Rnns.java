@@ -30,7 +30,7 @@ final class Rnns {
         Sequence sequence = Sequence.of(x, timeMajor);
         int units = call.in(1).dim(0);
         float[] y = new float[x.size() / x.dim(-1) * units];
-        Layer layer = new Layer(new int[] {1, 2}, 3, 4, false);
+        Layer layer = new Layer(new int[] {1, 2}, 3, 4, false, 1);
         run(call, layer, sequence, List.of(x.floats()), new Sequence.Target(y, units, 0));
         return new Array(DataType.FLOAT32, Dims.with(x.dims(), x.rank() - 1, units), y);
     }
@@ -42,8 +42,9 @@ final class Rnns {
      * @param bias the bias
      * @param state the state
      * @param backward whether it starts at the last time
+     * @param laps how often it goes through the sequence, keeping its state
      */
-    private record Layer(int[] matrices, int bias, int state, boolean backward) {}
+    private record Layer(int[] matrices, int bias, int state, boolean backward, int laps) {}
 
     private static void run(
             TfliteCall call, Layer layer, Sequence sequence, List<float[]> inputs, Sequence.Target target) {
@@ -55,26 +56,29 @@ final class Rnns {
         Array before = call.in(layer.state);
         float[] state = before.floats().clone();
         Activation activation = call.activation();
-        sequence.walk(layer.backward, t -> {
-            float[] y = new float[state.length];
-            for (int i = 0; i < y.length; i++) {
-                y[i] = bias[i % bias.length];
-            }
-            for (int i = 0; i < inputs.size(); i++) {
-                matrices.get(i).addProducts(sequence.rows(inputs.get(i), t), y);
-            }
-            matrices.get(inputs.size()).addProducts(state, y);
-            FusedActivation.applyAny(activation, y);
-            System.arraycopy(y, 0, state, 0, y.length);
-            sequence.put(y, bias.length, t, target);
-        });
+        for (int lap = 0; lap < layer.laps; lap++) {
+            sequence.walk(layer.backward, t -> {
+                float[] y = new float[state.length];
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = bias[i % bias.length];
+                }
+                for (int i = 0; i < inputs.size(); i++) {
+                    matrices.get(i).addProducts(sequence.rows(inputs.get(i), t), y);
+                }
+                matrices.get(inputs.size()).addProducts(state, y);
+                FusedActivation.applyAny(activation, y);
+                System.arraycopy(y, 0, state, 0, y.length);
+                sequence.put(y, bias.length, t, target);
+            });
+        }
         call.assign(layer.state, new Array(before.type(), before.dims(), state));
     }
 
     /**
      * BIDIRECTIONAL_SEQUENCE_RNN: one layer forward and one backward, their outputs side by side or apart. A second input
      * goes to both; if there are no weights for it, it stands in the place of the first for the backward layer, but not
-     * where the batch is the outer axis. Source: {@code kernels/bidirectional_sequence_rnn.cc}.
+     * where the batch is the outer axis. Beside INT8 weights the kernel goes through a sequence whose outer axis is time as
+     * often as it has times. Source: {@code kernels/bidirectional_sequence_rnn.cc}.
      */
     static List<Array> bidirectionalSequenceRnn(TfliteCall call) {
         Array x = call.in(0);
@@ -84,8 +88,9 @@ final class Rnns {
         float[] first = x.floats();
         float[] second = call.has(9) && (isStacked || timeMajor) ? call.in(9).floats() : first;
         Lstms.Both both = Lstms.Both.of(call, x, 4, 8);
-        Layer forward = new Layer(isStacked ? new int[] {1, 10, 2} : new int[] {1, 2}, 3, 4, false);
-        Layer backward = new Layer(isStacked ? new int[] {5, 11, 6} : new int[] {5, 6}, 7, 8, true);
+        int laps = timeMajor && !call.in(1).type().isFloat() ? sequence.times() : 1;
+        Layer forward = new Layer(isStacked ? new int[] {1, 10, 2} : new int[] {1, 2}, 3, 4, false, laps);
+        Layer backward = new Layer(isStacked ? new int[] {5, 11, 6} : new int[] {5, 6}, 7, 8, true, laps);
         run(call, forward, sequence, isStacked ? List.of(first, second) : List.of(first), both.forward());
         run(call, backward, sequence, isStacked ? List.of(first, second) : List.of(second), both.backward());
         return both.results();

@@ -21,14 +21,7 @@ final class TfliteKernelExceptions {
             "CAST/complex64", "refused: the executor does not hold complex numbers");
 
     /** Operators of which cases lack a kernel: their own, or that of an operator beside them. */
-    private static final Set<String> LACKING = Set.of(
-            "COMPLEX_ABS",
-            "CUSTOM",
-            "IF",
-            "IMAG",
-            "REAL",
-            "RFFT2D",
-            "WHILE");
+    private static final Set<String> LACKING = Set.of("COMPLEX_ABS", "CUSTOM", "IF", "IMAG", "REAL", "RFFT2D", "WHILE");
 
     private TfliteKernelExceptions() {}
 

@@ -35,14 +35,14 @@ enum Combination {
         return reduction;
     }
 
-    /** The {@code reduction} of ScatterND. */
+    /** The {@code reduction} of ScatterElements. */
     String scatter() {
         return scatter;
     }
 
     /** Two elements made one. */
     Value join(Onnx onnx, Value a, Value b) {
-        return onnx.op(binary, a, b);
+        return this == MAXIMUM || this == MINIMUM ? Integers.extreme(onnx, binary, a, b) : onnx.op(binary, a, b);
     }
 
     /** Reads a subgraph; refused unless it is one of these. Truth values are to be taken as 0 and 1. */

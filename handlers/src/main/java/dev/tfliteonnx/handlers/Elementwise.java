@@ -23,6 +23,11 @@ final class Elementwise {
         return (op, onnx) -> List.of(onnx.op(name, op.in(0), op.in(1)));
     }
 
+    /** The greater ({@code Max}) or lesser ({@code Min}) of two. Source: {@code kernels/maximum_minimum.cc}; ONNX Max-13, Min-13. */
+    static OpHandler extreme(String name) {
+        return (op, onnx) -> List.of(Integers.extreme(onnx, name, op.in(0), op.in(1)));
+    }
+
     /** {@code a ≠ b}. Source: {@code kernels/comparisons.cc}; ONNX Not(Equal). */
     static List<Value> notEqual(TflOp op, Onnx onnx) {
         return List.of(onnx.op("Not", onnx.op("Equal", op.in(0), op.in(1))));

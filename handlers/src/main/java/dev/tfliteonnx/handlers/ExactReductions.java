@@ -11,10 +11,16 @@ import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Pooling of images {@code [N,H,W,C]} and reductions of integers of 8 or 16 bits, exact. */
 final class ExactReductions {
+    /** A product of more factors would be a graph of hundreds of nodes. */
+    private static final int MOST_FACTORS = 64;
+
     private ExactReductions() {}
 
     /**
@@ -100,6 +106,51 @@ final class ExactReductions {
                             + " Micro does");
         }
         return reduced(op, onnx, count(op), factor(op));
+    }
+
+    /**
+     * The product over constant axes, rescaled after each factor by a root of the ratio of scales.
+     *
+     * <p>Source: {@code QuantizedReduceProd} in {@code kernels/internal/reference/reduce.h}.
+     */
+    static List<Value> product(TflOp op, Onnx onnx) {
+        if (!isShortProduct(op)) {
+            throw op.refuse(
+                    DiagnosticCode.NO_EXACT_FORM,
+                    "its axes are computed, or have more than " + MOST_FACTORS + " elements",
+                    "convert with --quant qdq");
+        }
+        int rank = op.rank(0);
+        long[] axes = Reductions.axes(op);
+        int[] kept = IntStream.range(0, rank)
+                .filter(i -> Arrays.stream(axes).noneMatch(a -> a == i))
+                .toArray();
+        int[] perm = IntStream.concat(Arrays.stream(axes).mapToInt(a -> (int) a), Arrays.stream(kept))
+                .toArray();
+        long count = count(op);
+        double out = op.out().quant().orElseThrow().scale();
+        double in = op.source(0).quant().orElseThrow().scale();
+        List<Multiplier> by = List.of(Multiplier.of(in / StrictMath.pow(out, 1.0 / count)));
+        Value x = onnx.cast(onnx.transpose(Steps.centred(op, onnx, 0), perm), DataType.INT64);
+        Extents extents = Extents.of(op, onnx, 0);
+        Value[] rows = Stream.concat(
+                        Stream.of(onnx.ints(count)), Arrays.stream(kept).mapToObj(extents::at))
+                .toArray(Value[]::new);
+        Value factors = Extents.reshape(onnx, x, rows);
+        Value product = onnx.gather(factors, onnx.constant(Tensor.scalar(DataType.INT64, 0)), 0);
+        for (int i = 1; i < count; i++) {
+            Value next = onnx.gather(factors, onnx.constant(Tensor.scalar(DataType.INT64, i)), 0);
+            product = Steps.rescaledWide(onnx, onnx.mul(product, next), by, Shape.SCALAR, 0);
+        }
+        Value y = Steps.storeWide(op, onnx, product, by, Shape.SCALAR);
+        return List.of(op.option(Tfl.KEEP_DIMS) ? onnx.unsqueeze(y, axes) : y);
+    }
+
+    /** Whether the factors are few enough to be written out. */
+    static boolean isShortProduct(TflOp op) {
+        return op.constant(1).isPresent()
+                && Arrays.stream(Reductions.axes(op)).allMatch(a -> op.shape(0).isFixed((int) a))
+                && count(op) <= MOST_FACTORS;
     }
 
     private static Multiplier factor(TflOp op) {

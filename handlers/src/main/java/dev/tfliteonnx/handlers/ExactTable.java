@@ -105,6 +105,7 @@ final class ExactTable {
         both(rows, "MAX_POOL_2D", ExactReductions::maxPool2d);
         both(rows, "MEAN", ExactReductions::mean);
         both(rows, "SUM", ExactReductions::sum);
+        both(rows, "REDUCE_PROD", ExactReductions::product);
         bytes(rows, "SOFTMAX", ExactSoftmax::lower);
         bytes(rows, "L2_NORMALIZATION", ExactNorms::l2);
         both(rows, "CONCATENATION", ExactMoves::concatenation);

@@ -47,15 +47,19 @@ final class FusedActivations {
         }
         return switch (op.computesInFloat() ? recovered(op, activation) : activation) {
             case RELU -> relu(onnx, x);
-            case RELU_N1_TO_1 -> onnx.clip(x, -1, 1);
-            case RELU6 -> onnx.clip(x, 0, 6);
+            case RELU_N1_TO_1 -> within(onnx, x, -1, 1);
+            case RELU6 -> within(onnx, x, 0, 6);
             default -> x;
         };
     }
 
     /** {@code max(x, 0)} for floats and signed integers. */
     static Value relu(Onnx onnx, Value x) {
-        return x.type().isFloat() ? onnx.op("Relu", x) : onnx.op("Max", x, onnx.scalarLike(x, 0));
+        return x.type().isFloat() ? onnx.op("Relu", x) : Integers.extreme(onnx, "Max", x, onnx.scalarLike(x, 0));
+    }
+
+    private static Value within(Onnx onnx, Value x, long least, long greatest) {
+        return x.type() == DataType.INT64 ? Integers.within(onnx, x, least, greatest) : onnx.clip(x, least, greatest);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.tfliteonnx.handlers;
 import static dev.tfliteonnx.handlers.Elementwise.binary;
 import static dev.tfliteonnx.handlers.Elementwise.unary;
 import static dev.tfliteonnx.handlers.FusedActivations.fused;
-import static dev.tfliteonnx.handlers.OpRow.later;
 import static dev.tfliteonnx.handlers.OpRow.none;
 import static dev.tfliteonnx.handlers.OpRow.row;
 import static dev.tfliteonnx.handlers.Types.ANY;
@@ -26,9 +25,6 @@ import java.util.Map;
 
 /** What is done about every TFLite operator: one row each, in the order of their numbers, then the custom operators. */
 public final class HandlerTable {
-    private static final String PLANNED = "this version has no handler for it";
-    private static final String EXPORT_WITHOUT = "export the model without it, or cut the model before it";
-
     private static final List<OpRow> BUILTIN = List.of(
             row("ADD", NUMBERS, fused(binary("Add")), "Add"),
             row(
@@ -117,9 +113,9 @@ public final class HandlerTable {
             row("BIDIRECTIONAL_SEQUENCE_LSTM", FLOATS, Lstms::bidirectionalSequenceLstm, "LSTM in both directions"),
             row("CAST", ANY, Elementwise::cast, "Cast"),
             row("PRELU", QUANTIZABLE, Activations::prelu, "PRelu"),
-            row("MAXIMUM", NUMBERS, binary("Max"), "Max"),
+            row("MAXIMUM", NUMBERS, Elementwise.extreme("Max"), "Max"),
             row("ARG_MAX", INDICES, Reductions.arg("ArgMax"), "ArgMax"),
-            row("MINIMUM", NUMBERS, binary("Min"), "Min"),
+            row("MINIMUM", NUMBERS, Elementwise.extreme("Min"), "Min"),
             row("LESS", BOOLS, binary("Less"), "Less"),
             row("NEG", NUMBERS, unary("Neg"), "Neg"),
             row("PADV2", ANY, Padders::padV2, "Pad"),
@@ -151,7 +147,7 @@ public final class HandlerTable {
             row("POW", POWERS, binary("Pow"), "Pow"),
             row("ARG_MIN", INDICES, Reductions.arg("ArgMin"), "ArgMin"),
             row("FAKE_QUANT", FLOATS, RealMath::fakeQuant, "Clip, Floor of the steps"),
-            row("REDUCE_PROD", NUMBERS, Reductions.reduce("ReduceProd"), "ReduceProd"),
+            row("REDUCE_PROD", NUMBERS, Reductions::prod, "ReduceProd; Mul by Mul of quantized integers"),
             row("REDUCE_MAX", NUMBERS, Reductions.reduce("ReduceMax"), "ReduceMax"),
             row("PACK", ANY, Shaping::pack, "Unsqueeze, Concat"),
             row("LOGICAL_OR", BOOLS, binary("Or"), "Or"),
@@ -282,7 +278,7 @@ public final class HandlerTable {
             row("STABLEHLO_SELECT", ANY, Elementwise::selectV2, "Where"),
             row("STABLEHLO_SUBTRACT", NUMBERS, binary("Sub"), "Sub"),
             row("STABLEHLO_TANH", QUANTIZABLE, unary("Tanh"), "Tanh"),
-            row("STABLEHLO_SCATTER", ANY, HloIndexing::scatter, "ScatterND, if the body is one operator"),
+            row("STABLEHLO_SCATTER", ANY, HloIndexing::scatter, "ScatterElements, if the body is one operator"),
             row("STABLEHLO_COMPARE", BOOLS, HloMath::compare, "a comparison"),
             row("STABLEHLO_CONVERT", ANY, Elementwise::cast, "Cast"),
             row("STABLEHLO_DYNAMIC_SLICE", ANY, HloShapes::dynamicSlice, "Slice"),
@@ -300,7 +296,7 @@ public final class HandlerTable {
             row("STABLEHLO_GATHER", ANY, HloIndexing::gather, "GatherND"),
             row("STABLEHLO_TRANSPOSE", ANY, HloShapes::transpose, "Transpose"),
             row("DILATE", ANY, SlidingReductions::dilate, "Reshape, Pad, Reshape, Slice"),
-            later("STABLEHLO_RNG_BIT_GENERATOR", PLANNED, EXPORT_WITHOUT),
+            row("STABLEHLO_RNG_BIT_GENERATOR", ANY, RandomBits::lower, "Mod, Mul, BitwiseXor: the same bits"),
             row("REDUCE_WINDOW", ANY, SlidingReductions::reduceWindow, "Gather and a reduction per axis"),
             row("STABLEHLO_COMPOSITE", ANY, Calls::composite, "the decomposition in its place"),
             row("STABLEHLO_SHIFT_LEFT", ANY, HloMath::shiftLeft, "BitShift"),

@@ -1,13 +1,11 @@
 package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.diag.DiagnosticCode;
-import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
-import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,7 +92,7 @@ final class HloIndexing {
      * {@code x}, starts, updates → {@code x} with a window of updates at each start joined in; what is outside is left
      * out.
      *
-     * <p>Source: {@code kernels/stablehlo_scatter.cc}; ONNX ScatterND-18. Starts that are not constant are checked when
+     * <p>Source: {@code kernels/stablehlo_scatter.cc}; ONNX ScatterElements-18. Starts that are not constant are checked when
      * the model runs: what is outside goes to a row that is cut off again.
      */
     static List<Value> scatter(TflOp op, Onnx onnx) {
@@ -124,8 +122,6 @@ final class HloIndexing {
             x = onnx.cast(x, DataType.INT32);
             updates = onnx.cast(updates, DataType.INT32);
         }
-        Attributes attributes =
-                body == Combination.REPLACE ? Attributes.NONE : Attributes.of(OnnxOps.REDUCTION, body.scatter());
         boolean fits = isInside(map);
         long rows = op.size(0, indexed[0]);
         if (!fits) {
@@ -134,11 +130,29 @@ final class HloIndexing {
             x = onnx.pad(x, more, onnx.scalarLike(x, 0));
             places = redirected(places, rows);
         }
-        Value y = onnx.op("ScatterND", attributes, x, places, updates);
+        Value y = scattered(x, places, updates, body);
         if (!fits) {
             y = onnx.slice(y, new long[] {0}, new long[] {rows}, new long[] {0}, new long[] {1});
         }
         return onnx.transpose(onnx.cast(y, type), inverse(order()));
+    }
+
+    /** Rows joined in one after the other: ONNX Runtime's ScatterND takes several threads to the same element. */
+    private Value scattered(Value x, Value places, Value updates, Combination body) {
+        long[] sizes = x.shape().sizes();
+        int depth = indexed.length;
+        long[] rows = new long[rank - depth + 1];
+        rows[0] = Arrays.stream(sizes, 0, depth).reduce(1, (a, b) -> a * b);
+        System.arraycopy(sizes, depth, rows, 1, rank - depth);
+        Value flat = onnx.reshape(x, rows);
+        rows[0] = -1;
+        Value joined = Scattering.joined(
+                onnx,
+                flat,
+                onnx.reshape(Scattering.places(onnx, places, onnx.ints(sizes), depth), -1),
+                onnx.reshape(updates, rows),
+                body.scatter());
+        return onnx.reshape(joined, sizes);
     }
 
     /** The updates as batch, indexed axes, whole axes; axes that they lack are put in. */

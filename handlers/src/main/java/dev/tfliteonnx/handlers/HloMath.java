@@ -24,7 +24,11 @@ final class HloMath {
     }
 
     static Value combine(Onnx onnx, String name, String logical, Value a, Value b) {
-        return onnx.op(a.type() == DataType.BOOL ? logical : name, a, b);
+        if (a.type() == DataType.BOOL) {
+            return onnx.op(logical, a, b);
+        }
+        boolean isExtreme = name.equals("Max") || name.equals("Min");
+        return isExtreme ? Integers.extreme(onnx, name, a, b) : onnx.op(name, a, b);
     }
 
     /** The remainder of a division that truncates, of the sign of the dividend. ONNX Mod-13, or Div-14, Mul-14, Sub-14. */
@@ -39,7 +43,8 @@ final class HloMath {
 
     /** least, {@code x}, greatest → {@code x} within both. ONNX Max-13, Min-13. */
     static List<Value> clamp(TflOp op, Onnx onnx) {
-        return List.of(onnx.op("Min", onnx.op("Max", op.in(1), op.in(0)), op.in(2)));
+        Value raised = Integers.extreme(onnx, "Max", op.in(1), op.in(0));
+        return List.of(Integers.extreme(onnx, "Min", raised, op.in(2)));
     }
 
     /** A comparison. ONNX Equal-13, Not-1, Greater-13, GreaterOrEqual-16, Less-13, LessOrEqual-16. */

@@ -65,14 +65,32 @@ record Integers(Onnx onnx, DataType type) {
         return of(onnx.reduce("ReduceSum", onnx.cast(reached, DataType.INT32), false, -1));
     }
 
-    /** The lesser of two; Min of int64 compares 32 bits in ONNX Runtime 1.29 on some processors. */
+    /** The lesser of two. */
     Value least(Value a, Value b) {
         return onnx.where(onnx.op("Less", a, b), a, b);
     }
 
-    /** The greater of two; as with {@link #least}. */
+    /** The greater of two. */
     Value greatest(Value a, Value b) {
         return onnx.where(onnx.op("Less", a, b), b, a);
+    }
+
+    /**
+     * The greater ({@code Max}) or lesser ({@code Min}) of two. Those of int64 compare 32 bits in ONNX Runtime 1.29 on some
+     * processors, so that they are compared and chosen.
+     */
+    static Value extreme(Onnx onnx, String name, Value a, Value b) {
+        if (a.type() != DataType.INT64) {
+            return onnx.op(name, a, b);
+        }
+        Integers wide = new Integers(onnx, DataType.INT64);
+        return name.equals("Max") ? wide.greatest(a, b) : wide.least(a, b);
+    }
+
+    /** {@code x} within bounds, with the same care. */
+    static Value within(Onnx onnx, Value x, long least, long greatest) {
+        Value raised = extreme(onnx, "Max", x, onnx.scalarLike(x, least));
+        return extreme(onnx, "Min", raised, onnx.scalarLike(x, greatest));
     }
 
     /** {@code x} as an unsigned word of 32 bits, in int64. */

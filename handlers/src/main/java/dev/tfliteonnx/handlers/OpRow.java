@@ -41,10 +41,6 @@ public record OpRow(
         return new OpRow(OpType.tflite(op), Set.of(), Optional.empty(), reason, DiagnosticCode.NO_ONNX_FORM, remedy);
     }
 
-    static OpRow later(String op, String reason, String remedy) {
-        return new OpRow(OpType.tflite(op), Set.of(), Optional.empty(), reason, DiagnosticCode.NOT_HANDLED, remedy);
-    }
-
     /** Whether the operator is expressed in ONNX. */
     public boolean isHandled() {
         return handler.isPresent();

@@ -33,6 +33,19 @@ final class Reductions {
         return onnx.op(name, attributes, x, onnx.reshape(op.int64(1), -1));
     }
 
+    /**
+     * The product; of quantized integers with the rounding after each factor that makes kernels differ from the true one.
+     *
+     * <p>Source: {@code EvalProd} in {@code kernels/reduce.cc}; ONNX ReduceProd-18.
+     */
+    static List<Value> prod(TflOp op, Onnx onnx) {
+        boolean isStored =
+                op.quant(0).isPresent() && op.out().quant().isPresent() && ExactReductions.isShortProduct(op);
+        return isStored
+                ? ExactReductions.product(op, onnx)
+                : reduce("ReduceProd").lower(op, onnx);
+    }
+
     /** A reduction of truth values, as integers. */
     static OpHandler logical(String name) {
         return (op, onnx) -> {

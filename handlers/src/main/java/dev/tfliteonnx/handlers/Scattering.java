@@ -156,6 +156,18 @@ final class Scattering {
         return scattered(onnx, zeros, spread(onnx, places, rows, rank), rows, "add");
     }
 
+    /**
+     * Rows joined in at places, one after the other.
+     *
+     * @param whole {@code [m,...]}
+     * @param places {@code [n]}
+     * @param rows {@code [n,...]}
+     * @param reduction as ScatterElements names it
+     */
+    static Value joined(Onnx onnx, Value whole, Value places, Value rows, String reduction) {
+        return scattered(onnx, whole, spread(onnx, places, rows, whole.shape().rank()), rows, reduction);
+    }
+
     private static Value scattered(Onnx onnx, Value whole, Value places, Value updates, String reduction) {
         Attributes attributes = Attributes.of(OnnxOps.AXIS, 0L).with(OnnxOps.REDUCTION, reduction);
         return onnx.op("ScatterElements", attributes, whole, places, updates);

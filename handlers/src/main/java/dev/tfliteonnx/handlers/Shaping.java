@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
 
 /** Operators that arrange elements anew, or join and part tensors, without looking at the elements. */
 final class Shaping {
+    /** Exchanges the columns of an image and the rows of its blocks. */
+    private static final int[] BLOCKS = {0, 1, 3, 2, 4, 5};
+
     private Shaping() {}
 
     /**
@@ -152,13 +155,31 @@ final class Shaping {
      * mode DCR.
      */
     static List<Value> depthToSpace(TflOp op, Onnx onnx) {
+        if (op.in(0).type() == DataType.INT64) {
+            long b = op.option(Tfl.BLOCK_SIZE);
+            Extents x = Extents.of(op, onnx, 0);
+            Value rest = onnx.ints(op.size(0, 3) / (b * b));
+            Value apart = Extents.reshape(onnx, op.in(0), x.at(0), x.at(1), x.at(2), onnx.ints(b), onnx.ints(b), rest);
+            Value[] wide = {x.at(0), Extents.times(onnx, x.at(1), b), Extents.times(onnx, x.at(2), b), rest};
+            return List.of(Extents.reshape(onnx, onnx.transpose(apart, BLOCKS), wide));
+        }
         Attributes attributes =
                 Attributes.of(OnnxOps.BLOCKSIZE, op.option(Tfl.BLOCK_SIZE)).with(OnnxOps.MODE, "DCR");
         return List.of(Layout.nchw(onnx, op.in(0), x -> onnx.op("DepthToSpace", attributes, x)));
     }
 
-    /** {@code x [N,b·H,b·W,C]} → {@code [N,H,W,b²·C]}. Source: {@code kernels/space_to_depth.cc}; ONNX SpaceToDepth-13. */
+    /** {@code x [N,b·H,b·W,C]} → {@code [N,H,W,b²·C]}. Source: {@code kernels/space_to_depth.cc}; ONNX SpaceToDepth-13, or Reshape-14
+     * and Transpose-13 of int64. */
     static List<Value> spaceToDepth(TflOp op, Onnx onnx) {
+        if (op.in(0).type() == DataType.INT64) {
+            long b = op.option(Tfl.BLOCK_SIZE);
+            Extents x = Extents.of(op, onnx, 0);
+            Value rows = Extents.over(onnx, x.at(1), b);
+            Value columns = Extents.over(onnx, x.at(2), b);
+            Value apart = Extents.reshape(onnx, op.in(0), x.at(0), rows, onnx.ints(b), columns, onnx.ints(b), x.at(3));
+            Value[] deep = {x.at(0), rows, columns, Extents.times(onnx, x.at(3), b * b)};
+            return List.of(Extents.reshape(onnx, onnx.transpose(apart, BLOCKS), deep));
+        }
         Attributes attributes = Attributes.of(OnnxOps.BLOCKSIZE, op.option(Tfl.BLOCK_SIZE));
         return List.of(Layout.nchw(onnx, op.in(0), x -> onnx.op("SpaceToDepth", attributes, x)));
     }

@@ -77,8 +77,8 @@ final class SlidingReductions {
         return switch (function) {
             case ADD -> onnx.add(a, b);
             case MUL -> onnx.mul(a, b);
-            case MINIMUM, ALL -> onnx.op("Min", a, b);
-            case MAXIMUM, ANY -> onnx.op("Max", a, b);
+            case MINIMUM, ALL -> Integers.extreme(onnx, "Min", a, b);
+            case MAXIMUM, ANY -> Integers.extreme(onnx, "Max", a, b);
             case UNSUPPORTED -> throw new IllegalArgumentException(function.name());
         };
     }

@@ -108,11 +108,16 @@ final class Steps {
      * @param shape what the factors broadcast as
      */
     static Value storeWide(TflOp op, Onnx onnx, Value acc, List<Multiplier> by, Shape shape) {
+        return clamped(op, onnx, rescaledWide(onnx, acc, by, shape, zeroPoint(op)));
+    }
+
+    /** Accumulators of 64 bits times 15 bits of factors, plus a zero point, as int64. */
+    static Value rescaledWide(Onnx onnx, Value acc, List<Multiplier> by, Shape shape, long zero) {
         Constants constants = new Constants(onnx, by, shape);
         Value product = onnx.mul(acc, constants.of(Multiplier::upper));
         Value lifted = onnx.add(product, constants.of(m -> (1L << 62) + (1L << (14 - m.shift()))));
         Value steps = onnx.div(lifted, constants.of(m -> 1L << (15 - m.shift())));
-        return clamped(op, onnx, onnx.add(steps, constants.of(m -> zeroPoint(op) - (1L << (47 + m.shift())))));
+        return onnx.add(steps, constants.of(m -> zero - (1L << (47 + m.shift()))));
     }
 
     /**

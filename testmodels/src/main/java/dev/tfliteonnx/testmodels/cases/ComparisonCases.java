@@ -43,6 +43,11 @@ final class ComparisonCases {
         addPairs(cases, "EQUAL", List.of(DataType.INT16), true);
         ORDERS.forEach(op -> addNan(cases, op));
         for (String op : List.of("MAXIMUM", "MINIMUM")) {
+            cases.exact(op + "/INT64/beyond32Bits", g -> {
+                TensorSpec spec = TensorSpec.of(DataType.INT64, 3, 40);
+                Values values = Values.between(-9e18, 9e18);
+                g.op(op, spec, g.input(spec, values), g.input(spec, values));
+            });
             addPairs(cases, op, withShorts, false);
         }
         for (String op : List.of("LOGICAL_AND", "LOGICAL_OR")) {

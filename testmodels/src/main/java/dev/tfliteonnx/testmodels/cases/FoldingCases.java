@@ -70,6 +70,12 @@ final class FoldingCases {
             TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, form[0]), Values.oneOf(-1.5f, 0.7f, 1.1f, -0.9f, 2));
             g.op("REDUCE_PROD", options, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(form[1]));
         });
+        for (Numeric kind : List.of(Numeric.INT8, Numeric.INT16)) {
+            cases.add("REDUCE_PROD/" + kind.path() + path, Tolerance.QUANTIZED, g -> {
+                TensorRef x = g.input(kind, -1.3, 1.2, form[0]);
+                g.op("REDUCE_PROD", options, kind.spec(-1, 1.5, out), x, g.ints(form[1]));
+            });
+        }
         for (DataType type : List.of(DataType.INT32, DataType.INT64)) {
             cases.exact("REDUCE_PROD/" + type + path, g -> {
                 TensorRef x = g.input(TensorSpec.of(type, form[0]), Values.oneOf(-2, 1, -1, 2, 1, -1));

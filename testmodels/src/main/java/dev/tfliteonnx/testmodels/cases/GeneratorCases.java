@@ -5,13 +5,16 @@ import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
+import dev.tfliteonnx.testmodels.OpSpec;
 import dev.tfliteonnx.testmodels.Sparsity;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.tfl.RngAlgorithm;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
 
-/** Cases of DENSIFY, RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL and MULTINOMIAL. */
+/** Cases of DENSIFY, RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL, MULTINOMIAL and STABLEHLO_RNG_BIT_GENERATOR. */
 final class GeneratorCases {
     private static final String OTHER = "draws other numbers from the same distribution";
 
@@ -45,6 +48,7 @@ final class GeneratorCases {
                 }
             }
         }
+        addBits(cases);
         for (DataType type : List.of(DataType.INT32, DataType.INT64)) {
             for (int samples : new int[] {1, 10}) {
                 cases.exact("MULTINOMIAL/" + type + "/samples" + samples, g -> {
@@ -53,6 +57,35 @@ final class GeneratorCases {
                     g.op("MULTINOMIAL", options, TensorSpec.of(type, 3, samples), logits, g.scalar(samples));
                 });
                 cases.excuse(Engine.ONNX_RUNTIME, OTHER);
+            }
+        }
+    }
+
+    /** Bits that the state decides, which is not fed: the Java binding of ONNX Runtime takes no uint64. */
+    private static void addBits(CaseList cases) {
+        for (RngAlgorithm algorithm : RngAlgorithm.values()) {
+            for (int states : algorithm == RngAlgorithm.THREEFRY ? new int[] {2} : new int[] {2, 3}) {
+                for (DataType type : List.of(DataType.INT32, DataType.INT64, DataType.UINT32, DataType.UINT64)) {
+                    for (int[] shape : new int[][] {{7}, {2, 3, 5}}) {
+                        String path = "STABLEHLO_RNG_BIT_GENERATOR/" + algorithm + states + "/" + type + "/"
+                                + Shapes.path(shape);
+                        cases.exact(path, g -> {
+                            // a lower word of the counter that overflows soon
+                            long[] state = {g.random().next(Long.MIN_VALUE, 0), 0x123FFFFFFFEL, -2};
+                            Tensor initial =
+                                    Tensor.ofIntegers(DataType.UINT64, Shape.of(states), Arrays.copyOf(state, states));
+                            OpSpec spec = OpSpec.of(
+                                            "STABLEHLO_RNG_BIT_GENERATOR", Attributes.of(Tfl.ALGORITHM, algorithm))
+                                    .inputs(g.constant(initial))
+                                    .outputs(TensorSpec.of(DataType.UINT64, states), TensorSpec.of(type, shape));
+                            List<TensorRef> bits = g.add(spec);
+                            // a model without inputs does not run
+                            TensorRef other =
+                                    g.op("NEG", TensorSpec.of(DataType.FLOAT32, 1), g.input(DataType.FLOAT32, 1));
+                            g.model().outputs(bits.get(0), bits.get(1), other);
+                        });
+                    }
+                }
             }
         }
     }

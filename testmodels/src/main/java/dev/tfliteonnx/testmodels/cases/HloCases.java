@@ -198,6 +198,9 @@ final class HloCases {
                     starts(2, 2, 2, 0, 0, 1),
                     0),
             new Scatter(Ints.of(6, 4), Ints.of(4, 3), Ints.of(0), Ints.of(1), Ints.of(1), starts(3, 1, 3, 0, 1), 1),
+            // of rows at one place the last replaces, and all are joined
+            new Scatter(
+                    Ints.of(6, 4), Ints.of(5, 4), Ints.of(1), Ints.of(0), Ints.of(0), starts(5, 1, 4, 2, 4, 2, 4), 1),
             // rows outside are left out; behind the first of them the kernel would leave out those inside too
             new Scatter(Ints.of(6, 4), Ints.of(4, 4), Ints.of(1), Ints.of(0), Ints.of(0), starts(4, 1, 4, 2, 6, -1), 1),
         };

@@ -43,7 +43,7 @@ final class SpaceCases {
             int[] deep = {form[0], form[1], form[2], form[3] * size * size};
             int[] wide = {form[0], form[1] * size, form[2] * size, form[3]};
             Attributes options = Attributes.of(Tfl.BLOCK_SIZE, (long) size);
-            for (DataType type : BLOCKS.subList(0, 4)) {
+            for (DataType type : BLOCKS) {
                 String path = "/" + type + "/" + Shapes.path(wide) + "/block" + size;
                 cases.exact("DEPTH_TO_SPACE" + path, g -> {
                     TensorRef x = g.input(ShapeCases.spec(type, deep));

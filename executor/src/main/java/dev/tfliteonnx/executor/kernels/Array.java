@@ -37,7 +37,7 @@ public final class Array {
     /**
      * The elements of a constant, read whole.
      *
-     * @throws IllegalArgumentException if the type is not held (complex numbers, handles)
+     * @throws IllegalArgumentException if the type is not held (complex numbers of two doubles)
      */
     public static Array of(Tensor tensor) {
         int[] dims = Dims.of(tensor.shape().sizes());

@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * How elements of a type are held: as an array of a Java primitive, or of byte strings. Half precision and 8-bit floats
- * are held as {@code float}, types of fewer than eight bits as one {@code byte} each, handles as numbers.
+ * are held as {@code float}, types of fewer than eight bits as one {@code byte} each, handles as numbers, complex numbers of two
+ * floats as the bits of both.
  */
 public enum Lane {
     FLOAT,
@@ -24,10 +25,9 @@ public enum Lane {
             case INT2, INT4, INT8, UINT2, UINT4, UINT8, BOOL -> BYTE;
             case INT16, UINT16 -> SHORT;
             case INT32, UINT32, RESOURCE, VARIANT -> INT;
-            case INT64, UINT64 -> LONG;
+            case INT64, UINT64, COMPLEX64 -> LONG;
             case STRING -> STRING;
-            case COMPLEX64, COMPLEX128, UNKNOWN ->
-                throw new IllegalArgumentException("the executor does not hold " + type);
+            case COMPLEX128, UNKNOWN -> throw new IllegalArgumentException("the executor does not hold " + type);
         };
     }
 

@@ -70,6 +70,9 @@ final class Arithmetic {
 
     /** MUL. Source: {@code kernels/mul.cc}, {@code reference/integer_ops/mul.h}. */
     static Array mul(TfliteCall call) {
+        if (call.in(0).type() == DataType.COMPLEX64) {
+            return ComplexNumbers.product(call);
+        }
         if (!call.isQuantized(0) || call.in(0).type().bits() > 16) {
             return plain(call, (a, b) -> (float) (a * b), (a, b) -> a * b);
         }

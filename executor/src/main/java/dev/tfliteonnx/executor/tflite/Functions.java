@@ -135,6 +135,9 @@ final class Functions {
         if (x.type() == to) {
             return x;
         }
+        if (x.type() == DataType.COMPLEX64 || to == DataType.COMPLEX64) {
+            return ComplexNumbers.cast(x, to);
+        }
         return x.type().isFloat() || to.isFloat()
                 ? Array.ofDoubles(to, x.dims(), x.doubles())
                 : Array.ofLongs(to, x.dims(), x.longs());

@@ -47,7 +47,8 @@ public final class TfliteKernels {
             HloMoves::rows,
             HloMath::rows,
             HloConvolution::rows,
-            FlexOps::rows);
+            FlexOps::rows,
+            ComplexNumbers::rows);
 
     private static final Map<OpType, TfliteKernel> KERNELS =
             new Rows().all(FAMILIES).done();

@@ -11,6 +11,7 @@ import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.ir.pass.PassOptions;
 import dev.tfliteonnx.ir.pass.PassRunner;
+import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.onnx.OnnxSchemas;
 import dev.tfliteonnx.onnx.OpsetVersions;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
@@ -49,9 +50,28 @@ public final class OrtConverter {
             first = first.withSkipped(unwanted);
         }
         Conversion conversion = Converter.convert(file, first);
-        optimize(conversion.model().main(), OrtPasses.afterDefaults(options.level(), options.platform()), options);
-        Model model = stated(conversion.model(), versions(conversion.model().main(), OpsetVersions.FLOOR));
-        return new OrtConversion(model, conversion.report().diagnostics());
+        return of(conversion, options);
+    }
+
+    /**
+     * Optimizes a model that was converted from TFLite; it is not to be written as ONNX afterwards. What the options say of
+     * the conversion is not looked at.
+     */
+    public static OrtConversion of(Conversion conversion, OrtOptions options) {
+        optimize(conversion.model().main(), OrtPasses.afterDefaults(options.now(), options.platform()), options);
+        Map<String, Integer> versions = versions(conversion.model().main(), OpsetVersions.FLOOR);
+        return conversion(conversion.model(), versions, conversion.report().diagnostics(), options);
+    }
+
+    private static OrtConversion conversion(
+            Model model, Map<String, Integer> versions, List<Diagnostic> diagnostics, OrtOptions options) {
+        Map<String, Integer> opsets = new TreeMap<>(versions);
+        if (options.notes()) {
+            // what is noted for ONNX Runtime to do ends in its own operators
+            opsets.putIfAbsent(OnnxOps.MICROSOFT, 1);
+        }
+        Model stated = new Model(model.graphs(), model.signatures(), model.description(), model.metadata(), opsets);
+        return new OrtConversion(stated, diagnostics, options);
     }
 
     private static OrtConversion ofOnnx(Path file, OrtOptions options) throws ConversionException {
@@ -59,15 +79,15 @@ public final class OrtConverter {
         List<Diagnostic> diagnostics = new ArrayList<>(read.warnings());
         int opset = read.model().opsets().getOrDefault("", 1);
         if (options.level() == OrtLevel.DISABLE) {
-            return new OrtConversion(read.model(), diagnostics);
+            return new OrtConversion(read.model(), diagnostics, options);
         }
         if (opset >= OpsetVersions.FLOOR) {
-            optimize(read.model().main(), OrtPasses.runner(options.level(), options.platform()), options);
+            optimize(read.model().main(), OrtPasses.runner(options.now(), options.platform()), options);
             Map<String, Integer> versions = versions(read.model().main(), opset);
             if (!versions.isEmpty()) {
                 Map<String, Integer> all = new TreeMap<>(read.model().opsets());
                 versions.forEach((domain, version) -> all.merge(domain, version, Math::max));
-                return new OrtConversion(stated(read.model(), all), diagnostics);
+                return conversion(read.model(), all, diagnostics, options);
             }
         }
         diagnostics.add(new Diagnostic(
@@ -76,7 +96,7 @@ public final class OrtConverter {
                 "the model is not optimized: passes take operators in their forms of opset " + OpsetVersions.FLOOR
                         + " and later, and the model has opset " + opset,
                 "let ONNX bring it to a newer opset first"));
-        return new OrtConversion(OnnxReader.read(file).model(), diagnostics);
+        return new OrtConversion(OnnxReader.read(file).model(), diagnostics, options.withLevel(OrtLevel.DISABLE));
     }
 
     private static void optimize(Graph graph, PassRunner passes, OrtOptions options) {
@@ -90,9 +110,5 @@ public final class OrtConverter {
     private static Map<String, Integer> versions(Graph graph, int from) {
         OpsetVersions.Fit fit = OpsetVersions.lowest(graph, from, OnnxSchemas.NEWEST);
         return fit instanceof OpsetVersions.Fit.At at ? OpsetVersions.imports(graph, at.opset()) : Map.of();
-    }
-
-    private static Model stated(Model model, Map<String, Integer> opsets) {
-        return new Model(model.graphs(), model.signatures(), model.description(), model.metadata(), opsets);
     }
 }

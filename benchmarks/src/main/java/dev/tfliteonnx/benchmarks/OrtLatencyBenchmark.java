@@ -1,8 +1,9 @@
 package dev.tfliteonnx.benchmarks;
 
-import dev.tfliteonnx.Conversion;
 import dev.tfliteonnx.ConversionOptions;
 import dev.tfliteonnx.Converter;
+import dev.tfliteonnx.OrtConverter;
+import dev.tfliteonnx.OrtOptions;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Invocation;
@@ -11,10 +12,7 @@ import dev.tfliteonnx.engines.OnnxRuntimeOptions;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions.Level;
 import dev.tfliteonnx.engines.SeededInputs;
 import dev.tfliteonnx.exporter.WriteOptions;
-import dev.tfliteonnx.exporter.ort.OrtWriter;
 import dev.tfliteonnx.ir.Tensor;
-import dev.tfliteonnx.ir.pass.PassContext;
-import dev.tfliteonnx.ir.pass.PassOptions;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
 import dev.tfliteonnx.optimizers.ort.OrtPasses;
 import dev.tfliteonnx.optimizers.ort.TargetPlatform;
@@ -28,7 +26,7 @@ import java.util.Map;
 
 /**
  * Races the {@code .ort} files that are written here against those that ONNX Runtime writes of the same converted models
- * at the same level, loaded in one process, in turn, on one thread.
+ * at the same level, loaded in one process, in turn, on one thread, by the time that the thread had a processor.
  *
  * <p>Arguments: {@code extended|all any|arm|amd64 MODEL.tflite...}. Prints the median times, their ratio and the geometric
  * mean of the ratios.
@@ -73,17 +71,20 @@ public final class OrtLatencyBenchmark {
         Path ours = folder.resolve("ours.ort");
         Files.deleteIfExists(theirs);
         WriteOptions write = WriteOptions.DEFAULT.withForce(true);
-        Conversion conversion = Converter.convert(model, ConversionOptions.DEFAULT);
-        conversion.write(plain, write);
+        ConversionOptions options = ConversionOptions.DEFAULT;
+        for (String unwanted : OrtPasses.unwanted(platform)) {
+            options = options.withSkipped(unwanted);
+        }
+        Converter.convert(model, options).write(plain, write);
         OnnxRuntimeEngine.open(plain, saving(theirs)).close();
-        OrtPasses.runner(level, platform).run(conversion.model().graphs().get(0), new PassContext(PassOptions.DEFAULT));
-        new OrtWriter().write(conversion.model(), ours, write);
+        OrtConverter.convert(model, OrtOptions.DEFAULT.withLevel(level).withPlatform(platform))
+                .write(ours, write);
         try (OnnxRuntimeEngine a = OnnxRuntimeEngine.open(theirs, AS_IT_IS);
                 OnnxRuntimeEngine b = OnnxRuntimeEngine.open(ours, AS_IT_IS)) {
             List<Tensor> inputs = SeededInputs.of(1).make(a.inputs());
             try (Invocation first = a.prepare(inputs);
                     Invocation second = b.prepare(inputs)) {
-                Race race = Race.run(List.of(first, second), BUDGET_MILLIS);
+                Race race = Race.runInThread(List.of(first, second), BUDGET_MILLIS);
                 print(String.format(
                         Locale.ROOT,
                         "%-60s %9.1f µs %9.1f µs %7.3f",

@@ -109,9 +109,7 @@ final class ToOrtCommand implements Command {
 
         private void convert(Path model, RequiredOperators required) throws ConversionException, IOException {
             OrtOptions options = request.options();
-            // fusions that are left to load time are not recorded: a full build makes them from the plain operators
-            boolean later = style == Style.RUNTIME && options.level().compareTo(OrtLevel.BASIC) > 0;
-            OrtConversion made = OrtConverter.convert(model, later ? options.withLevel(OrtLevel.BASIC) : options);
+            OrtConversion made = OrtConverter.convert(model, options.withLater(style == Style.RUNTIME));
             WriteOptions writing = WriteOptions.DEFAULT.withForce(request.force());
             Path to = target(model, ".ort");
             Path parent = to.toAbsolutePath().getParent();
@@ -123,6 +121,9 @@ final class ToOrtCommand implements Command {
             }
             made.write(to, writing);
             required.add(to.toString(), made.asWritten());
+            if (style == Style.RUNTIME) {
+                required.add(to.toString(), made.asRun());
+            }
             terminal.say(to.toString());
         }
 

@@ -67,12 +67,16 @@ public final class ConvActivation implements GraphPass {
     }
 
     private boolean fuse(Node conv, Graph graph) {
-        if (!conv.is("Conv") || conv.output().type() != DataType.FLOAT32) {
-            return false;
-        }
-        Optional<Node> activation = activation(conv.output());
+        Optional<Node> activation = activationOf(conv);
         activation.ifPresent(a -> replace(conv, List.of(), a, graph));
         return activation.isPresent();
+    }
+
+    /** The activation that can join a node; empty if the node is no convolution of floats or is read elsewhere too. */
+    static Optional<Node> activationOf(Node node) {
+        return node.is("Conv") && node.output().type() == DataType.FLOAT32
+                ? activation(node.output())
+                : Optional.empty();
     }
 
     private boolean fuseSum(Node add, Graph graph) {

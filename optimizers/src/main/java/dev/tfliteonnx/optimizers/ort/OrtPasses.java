@@ -60,6 +60,15 @@ public final class OrtPasses {
         return passes;
     }
 
+    /** A runner of what ONNX Runtime does itself with {@link SavedUnits} when it has loaded a file. */
+    public static PassRunner whenLoaded(OrtLevel level, TargetPlatform platform) {
+        List<GraphPass> passes = new ArrayList<>(List.of(new QuantizedUnits(platform), new ConvActivation(false)));
+        if (level.compareTo(OrtLevel.LAYOUT) >= 0) {
+            passes.add(new ChannelsLastKernels());
+        }
+        return new PassRunner(passes, ROUNDS);
+    }
+
     /** A runner of the passes of a level. */
     public static PassRunner runner(OrtLevel level, TargetPlatform platform) {
         return new PassRunner(forLevel(level, platform), ROUNDS);

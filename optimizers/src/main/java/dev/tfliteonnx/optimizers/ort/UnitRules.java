@@ -68,8 +68,14 @@ final class UnitRules {
                 rule(
                         "quantized-unary",
                         "1DQ",
-                        "AveragePool GlobalAveragePool LeakyRelu Sigmoid Softmax",
+                        "AveragePool GlobalAveragePool LeakyRelu Sigmoid",
                         u -> u.isComplete() && u.isOfOneType(1) && !isDilated(u.target()),
+                        UnitRules::qLinear),
+                rule(
+                        "quantized-softmax",
+                        "1DQ_CPU",
+                        "Softmax",
+                        u -> u.isComplete() && u.isOfOneType(1),
                         UnitRules::qLinear),
                 rule("quantized-binary", "2DQ", "Add Mul", u -> u.isComplete() && u.isOfOneType(2), UnitRules::qLinear),
                 rule(

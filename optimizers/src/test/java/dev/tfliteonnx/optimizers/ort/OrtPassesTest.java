@@ -103,7 +103,7 @@ class OrtPassesTest {
         units.fires("quantized-unary", s.outputs(small(s.onnx.op("AveragePool", window, image("a")))));
         units.fires("quantized-unary", s.outputs(small(s.onnx.op("GlobalAveragePool", image("b")))));
         Attributes axis = Attributes.of(OnnxOps.AXIS, 1L);
-        units.fires("quantized-unary", s.outputs(small(s.onnx.op("Softmax", axis, image("c")))));
+        units.fires("quantized-softmax", s.outputs(small(s.onnx.op("Softmax", axis, image("c")))));
         assertEquals(1, contrib("QLinearSoftmax"));
     }
 

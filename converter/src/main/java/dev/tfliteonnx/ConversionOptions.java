@@ -4,6 +4,7 @@ import dev.tfliteonnx.handlers.OpRow;
 import dev.tfliteonnx.handlers.QuantMode;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.optimizers.quant.EdgeType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +18,10 @@ import java.util.function.Consumer;
  * How a model is converted. Immutable; each {@code with…} gives a copy.
  *
  * @param quant what becomes of quantization
+ * @param io the type of inputs and outputs that stand for real numbers
+ * @param unsignedWeights whether weights of int8 become uint8, whose products do not saturate on x86
+ * @param halfWeights whether weights that float16 holds exactly stay so, rather than become float32
+ * @param target the runtime that the model is made for, which what it cannot take is told of
  * @param keepTensorNames whether inputs and outputs keep the names of their tensors, rather than those of the signature
  * @param signature the signature to convert; empty for that of the first graph
  * @param shapes other shapes for inputs, by their names in the result
@@ -29,6 +34,10 @@ import java.util.function.Consumer;
  */
 public record ConversionOptions(
         QuantMode quant,
+        EdgeType io,
+        boolean unsignedWeights,
+        boolean halfWeights,
+        Target target,
         boolean keepTensorNames,
         String signature,
         Map<String, Shape> shapes,
@@ -52,6 +61,33 @@ public record ConversionOptions(
     /** With quantization kept or dropped. */
     public ConversionOptions withQuant(QuantMode value) {
         return with(d -> d.quant = value);
+    }
+
+    /** With another type of inputs and outputs. */
+    public ConversionOptions withIo(EdgeType value) {
+        return with(d -> d.io = value);
+    }
+
+    /** With weights of int8 as uint8, or as they are. */
+    public ConversionOptions withUnsignedWeights(boolean value) {
+        return with(d -> d.unsignedWeights = value);
+    }
+
+    /** With weights of float16 kept, or made float32. */
+    public ConversionOptions withHalfWeights(boolean value) {
+        return with(d -> d.halfWeights = value);
+    }
+
+    /** With the values that are best for a runtime, which may be changed after. */
+    public ConversionOptions withTarget(Target value) {
+        Set<String> unwanted = new LinkedHashSet<>(skip);
+        unwanted.addAll(value.unwanted());
+        return with(d -> {
+            d.target = value;
+            d.quant = value.quant();
+            d.unsignedWeights = value.unsignedWeights();
+            d.skip = unwanted;
+        });
     }
 
     /** With the names of tensors for inputs and outputs, or those of the signature. */
@@ -110,6 +146,10 @@ public record ConversionOptions(
     /** The components before they are fixed. */
     private static final class Draft {
         private QuantMode quant = QuantMode.QDQ;
+        private EdgeType io = EdgeType.KEEP;
+        private boolean unsignedWeights;
+        private boolean halfWeights;
+        private Target target = Target.ANY;
         private boolean keepTensorNames;
         private String signature = "";
         private Map<String, Shape> shapes = Map.of();
@@ -124,6 +164,10 @@ public record ConversionOptions(
 
         Draft(ConversionOptions from) {
             quant = from.quant;
+            io = from.io;
+            unsignedWeights = from.unsignedWeights;
+            halfWeights = from.halfWeights;
+            target = from.target;
             keepTensorNames = from.keepTensorNames;
             signature = from.signature;
             shapes = from.shapes;
@@ -138,6 +182,10 @@ public record ConversionOptions(
         ConversionOptions done() {
             return new ConversionOptions(
                     quant,
+                    io,
+                    unsignedWeights,
+                    halfWeights,
+                    target,
                     keepTensorNames,
                     signature,
                     shapes,

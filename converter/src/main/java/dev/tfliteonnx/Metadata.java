@@ -29,8 +29,11 @@ final class Metadata {
     /**
      * With the pairs of inputs and outputs that persist from one run to the next, and what the inputs hold before the
      * first: one number if it is the same everywhere, or all of them if they are few.
+     *
+     * @param more further words
      */
-    Map<String, String> with(List<State> states) {
+    Map<String, String> with(List<State> states, Map<String, String> more) {
+        words.putAll(more);
         for (State state : states) {
             words.put("tflite.state." + state.input(), state.output());
             initial(state.initial()).ifPresent(v -> words.put("tflite.state." + state.input() + ".initial", v));

@@ -22,7 +22,6 @@ import dev.tfliteonnx.ir.pass.PassRunner;
 import dev.tfliteonnx.onnx.OnnxVerifier;
 import dev.tfliteonnx.onnx.OpsetVersions;
 import dev.tfliteonnx.optimizers.DefaultPasses;
-import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import dev.tfliteonnx.report.ConversionReport;
 import dev.tfliteonnx.rewriters.TfliteRules;
 import dev.tfliteonnx.rewriters.shape.Batch;
@@ -79,15 +78,19 @@ final class Pipeline {
                 .withNchw(
                         names.current(onnx.inputs(), options.inputsAsNchw(), "input"),
                         names.current(onnx.outputs(), options.outputsAsNchw(), "output")));
+        Choices choices = new Choices(options, tflite);
+        choices.begin(onnx, optimizing);
         DefaultPasses.runner().run(onnx, optimizing);
-        new PassRunner(List.of(new FitKernelTypes()), 1).run(onnx, optimizing);
+        choices.end(onnx, optimizing);
         Metadata metadata = new Metadata(model, signature, bytes);
         names.give(onnx);
         int opset = opset(onnx);
         OnnxVerifier.verify(onnx, opset);
 
+        report(choices.notes(onnx, lowered.states().size()));
         List<State> states = states(lowered.states(), onnx);
-        Model result = new Model(List.of(onnx), List.of(), model.description(), metadata.with(states));
+        Model result =
+                new Model(List.of(onnx), List.of(), model.description(), metadata.with(states, choices.metadata(onnx)));
         return new Conversion(result, states, report(bytes, operators, onnx, opset, rewriting, optimizing));
     }
 
@@ -108,7 +111,9 @@ final class Pipeline {
             }
             changed = InputShapes.of(model, index, wanted);
         }
-        return options.batch().isEmpty() ? changed : Batch.of(changed, index, options.batch().get());
+        return options.batch().isEmpty()
+                ? changed
+                : Batch.of(changed, index, options.batch().get());
     }
 
     /** Names are given after the lowering: states stand last among inputs and outputs. */

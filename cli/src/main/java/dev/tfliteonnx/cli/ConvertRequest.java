@@ -1,10 +1,12 @@
 package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.ConversionOptions;
+import dev.tfliteonnx.Target;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.handlers.QuantMode;
 import dev.tfliteonnx.ir.Dim;
+import dev.tfliteonnx.optimizers.quant.EdgeType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,15 +47,35 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .addOption(flag("dequantize", "compute in float32: the same as --quant float"))
                 .addOption(option(
                         "quant",
-                        "qdq|float|integer",
+                        Choice.names(Choice.QUANT),
                         "keep quantization (qdq, the default), compute in float32, or equal TFLite's integers"))
+                .addOption(option(
+                        "target",
+                        Choice.names(Choice.TARGETS),
+                        "the runtime to suit; other options override what it implies"))
+                .addOption(option(
+                        "io", Choice.names(Choice.EDGES), "the type of inputs and outputs that stand for real numbers"))
+                .addOption(option(
+                        "weights",
+                        Choice.names(Choice.WEIGHTS),
+                        "int8 weights as they are, or as uint8: no saturation on x86"))
+                .addOption(option(
+                        "fp16-weights",
+                        Choice.names(Choice.HALVES),
+                        "float16 weights as float32, or stored as they are"))
                 .addOption(flag(
                         "keep-tensor-names", "name inputs and outputs after their tensors, not after the signature"))
-                .addOption(option("signature", "KEY", "the signature to convert; otherwise the main graph, and those of other graphs beside it"))
                 .addOption(option(
-                        "shape", "INPUT=D,D,...", "another shape for an input, names for open extents; may be repeated"))
+                        "signature",
+                        "KEY",
+                        "the signature to convert; otherwise the main graph, and those of other graphs beside it"))
+                .addOption(option(
+                        "shape",
+                        "INPUT=D,D,...",
+                        "another shape for an input, names for open extents; may be repeated"))
                 .addOption(option("batch", "N|dynamic", "another number of examples, where operators keep them apart"))
-                .addOption(flag("keep-custom-ops", "keep custom operators that have no ONNX form, in a domain of their own"))
+                .addOption(flag(
+                        "keep-custom-ops", "keep custom operators that have no ONNX form, in a domain of their own"))
                 .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
                 .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
                 .addOption(option("skip", "NAME", "leave out a rule or pass; may be repeated"));
@@ -71,7 +93,9 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
     /** Reads those of {@link #conversion()}. */
     static ConversionOptions options(CommandLine line) throws UsageException {
         ConversionOptions options = ConversionOptions.DEFAULT
-                .withQuant(quant(line))
+                .withTarget(Choice.of(line, "target", Choice.TARGETS).orElse(Target.ANY))
+                .withIo(Choice.of(line, "io", Choice.EDGES).orElse(EdgeType.KEEP))
+                .withHalfWeights(Choice.of(line, "fp16-weights", Choice.HALVES).orElse(false))
                 .withKeepTensorNames(line.hasOption("keep-tensor-names"))
                 .withSignature(value(line, "signature").orElse(""))
                 .withKeepCustomOps(line.hasOption("keep-custom-ops"))
@@ -82,25 +106,31 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
         if (batch.isPresent()) {
             options = options.withBatch(batch.get());
         }
+        Optional<QuantMode> quant = quant(line);
+        if (quant.isPresent()) {
+            options = options.withQuant(quant.get());
+        }
+        Optional<Boolean> unsigned = Choice.of(line, "weights", Choice.WEIGHTS);
+        if (unsigned.isPresent()) {
+            options = options.withUnsignedWeights(unsigned.get());
+        }
         for (String skipped : names(line, "skip")) {
             options = options.withSkipped(skipped);
         }
         return options;
     }
 
-    private static QuantMode quant(CommandLine line) throws UsageException {
-        String mode = value(line, "quant").orElse(line.hasOption("dequantize") ? "float" : "qdq");
-        QuantMode quant =
-                switch (mode) {
-                    case "qdq" -> QuantMode.QDQ;
-                    case "float" -> QuantMode.FLOAT;
-                    case "integer" -> QuantMode.INTEGER;
-                    default -> throw new UsageException("--quant is qdq, float or integer, not \"" + mode + "\"");
-                };
-        if (quant == QuantMode.QDQ && line.hasOption("dequantize")) {
-            throw new UsageException("--dequantize and --quant qdq contradict each other");
+    /** What is said of quantization; empty if nothing is. */
+    private static Optional<QuantMode> quant(CommandLine line) throws UsageException {
+        Optional<QuantMode> quant = Choice.of(line, "quant", Choice.QUANT);
+        if (!line.hasOption("dequantize")) {
+            return quant;
         }
-        return quant;
+        if (quant.isPresent() && quant.get() != QuantMode.FLOAT) {
+            throw new UsageException(
+                    "--dequantize and --quant " + line.getOptionValue("quant") + " contradict each other");
+        }
+        return Optional.of(QuantMode.FLOAT);
     }
 
     private static int opset(CommandLine line) throws UsageException {

@@ -119,6 +119,10 @@ class ConvertCommandTest {
     void refusesOptionsThatMakeNoSense() {
         assertEquals(2, Run.of("convert").code());
         assertEquals(2, Run.of("convert", model, "--quant", "int4").code());
+        assertEquals(2, Run.of("convert", model, "--io", "int16").code());
+        assertEquals(2, Run.of("convert", model, "--weights", "u4").code());
+        assertEquals(2, Run.of("convert", model, "--fp16-weights", "drop").code());
+        assertEquals(2, Run.of("convert", model, "--target", "cpu").code());
         assertEquals(
                 2, Run.of("convert", model, "--quant", "qdq", "--dequantize").code());
         assertEquals(2, Run.of("convert", model, "--opset", "twelve").code());
@@ -158,6 +162,18 @@ class ConvertCommandTest {
         assertArrayEquals(Files.readAllBytes(folder.resolve("a.onnx")), Files.readAllBytes(folder.resolve("b.onnx")));
         assertFalse(java.util.Arrays.equals(
                 Files.readAllBytes(folder.resolve("a.onnx")), Files.readAllBytes(folder.resolve("c.onnx"))));
+    }
+
+    @Test
+    void choosesTypesOfEdgesAndTargets() throws IOException {
+        Path quantized = Samples.write(folder.resolve("q.tflite"), Samples.quantized());
+        Path turned = folder.resolve("turned.onnx");
+        Run run = Run.of("convert", quantized, "-o", turned, "--io", "uint8", "--target", "cpu-arm");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(Files.readString(turned, StandardCharsets.ISO_8859_1).contains("tflite.quantization.x"));
+        Run refused = Run.of("convert", quantized, "-o", turned, "--force", "--target", "coreml", "--quant", "qdq");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("Core ML"), refused.err());
     }
 
     @Test

@@ -3,6 +3,11 @@ package dev.tfliteonnx.cli;
 import dev.tfliteonnx.ir.pass.Described;
 import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.optimizers.DefaultPasses;
+import dev.tfliteonnx.optimizers.quant.EdgeType;
+import dev.tfliteonnx.optimizers.quant.EdgeTypes;
+import dev.tfliteonnx.optimizers.quant.HalfWeights;
+import dev.tfliteonnx.optimizers.quant.IntegerOperators;
+import dev.tfliteonnx.optimizers.quant.UnsignedWeights;
 import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import dev.tfliteonnx.rewriters.TfliteRules;
 import java.util.List;
@@ -22,7 +27,11 @@ final class RulesDoc {
                 "Stage 1: TFLite graph to simpler TFLite graph",
                 TfliteRules.runner().passes());
         stage(text, "Stage 3: ONNX graph to better ONNX graph", DefaultPasses.all());
-        stage(text, "At the end", List.of(new FitKernelTypes()));
+        stage(text, "At the end", List.of(new IntegerOperators(), new FitKernelTypes()));
+        stage(
+                text,
+                "On request: `--io`, `--weights u8`, `--fp16-weights keep`",
+                List.of(new EdgeTypes(EdgeType.KEEP, List.of(), List.of()), new UnsignedWeights(), new HalfWeights()));
         return text.toString();
     }
 

@@ -17,8 +17,10 @@ final class Quantization {
     static Value dequantize(Onnx onnx, Value q, QuantParams params) {
         Shape shape = parameterShape(q, params);
         Value scale = onnx.constant(onnx.base() + "/scale", Tensor.ofFloats(shape, params.scales()));
+        boolean zeroBlocks =
+                params.blockSize() > 0 && params.isSymmetric() && q.type().isSignedInteger();
         // ONNX Runtime's rewriting of int8 weights to uint8 expects per-axis zero points to be written out
-        Value zero = q.type() == DataType.INT32
+        Value zero = q.type() == DataType.INT32 || zeroBlocks
                 ? Value.ABSENT
                 : onnx.constant(onnx.base() + "/zero_point", zeroPoints(q.type(), shape, params));
         return onnx.op("DequantizeLinear", attributes(params), q, scale, zero);

@@ -120,8 +120,14 @@ public enum DiagnosticCode {
             "a custom operator is kept",
             "The result has an operator of a domain of its own. A runtime loads the model only if it is given a kernel for"
                     + " it."),
-    SIGNATURE_LEFT_OUT(
+    EXPECTED_ERROR(
             "TFO3004",
+            Severity.NOTE,
+            "the result computes in float32 what TFLite rounds",
+            "Every rounding to 8 bits adds noise of a third of a step. The estimate takes numbers to use a quarter of their"
+                    + " range, and noise to add up over all roundings of the model."),
+    SIGNATURE_LEFT_OUT(
+            "TFO3005",
             Severity.WARNING,
             "a signature of the model is not converted",
             "A model with several signatures becomes one model each. This one cannot be converted; asked for by name it"
@@ -142,6 +148,16 @@ public enum DiagnosticCode {
             Severity.ERROR,
             "the model needs a higher opset",
             "Operators or element types of the result came with a later version of ONNX than was asked for."),
+    PARTLY_APPLIED(
+            "TFO4004",
+            Severity.NOTE,
+            "an option does not apply to all of the model",
+            "What it asks for cannot be done there without changing numbers."),
+    TARGET_LIMIT(
+            "TFO4005",
+            Severity.NOTE,
+            "the target cannot take all of the model",
+            "ONNX Runtime gives what an accelerator does not take to its CPU kernels. Data that goes to and fro costs time."),
     OUTPUT_EXISTS(
             "TFO5001", Severity.ERROR, "the output file exists", "Nothing is overwritten unless --force is given."),
     OUTPUT_FAILED(

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * MediaPipe's custom operators, which the TFLite at hand does not know: the executor's kernels, written after the kernels'
- * source, against their conversion in ONNX Runtime.
+ * MediaPipe's custom operators, which the TFLite at hand does not know: the executor's kernels, written after the
+ * kernels' source, against their conversion in ONNX Runtime.
  */
 class MediaPipeOpsTest {
     private final SeededValues random = SeededValues.of(5);

@@ -41,9 +41,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Recurrent layers of every form in the plain Java executor, run three times one after the other, against the real TFLite's
- * reference kernels: integers equal, floats within 1e-5 + 1e-4·|b|. {@code -Dtest.op=NAME} keeps the models whose names
- * begin so, {@code -Dtest.seeds=N} starts each anew on other inputs.
+ * Recurrent layers of every form in the plain Java executor, run three times one after the other, against the real
+ * TFLite's reference kernels: integers equal, floats within 1e-5 + 1e-4·|b|. {@code -Dtest.op=NAME} keeps the models
+ * whose names begin so, {@code -Dtest.seeds=N} starts each anew on other inputs.
  */
 class RecurrentKernelTest {
     private static final int RUNS = 3;

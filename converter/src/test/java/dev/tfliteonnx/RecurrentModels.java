@@ -212,8 +212,8 @@ final class RecurrentModels {
     }
 
     /**
-     * Two layers of LSTM; {@code aux} says whether there is a second input and weights for it. Where outputs are merged and
-     * the batch is the outer axis there is one sequence: of a second one the real kernel does not find the state.
+     * Two layers of LSTM; {@code aux} says whether there is a second input and weights for it. Where outputs are merged
+     * and the batch is the outer axis there is one sequence: of a second one the real kernel does not find the state.
      */
     static byte[] bidirectionalLstm(Form form, List<Part> parts, Attributes options, Aux aux) {
         boolean isWhole = options.get(Tfl.TIME_MAJOR) || !options.get(Tfl.MERGE_OUTPUTS);

@@ -6,10 +6,10 @@ import dev.tfliteonnx.ir.DataType;
 import java.util.List;
 
 /**
- * The basic kernel of LSTM: {@code [...,I]}, the output before {@code [...,O]}, weights {@code [4·O,I+O]}, bias
- * {@code [4·O]}, the state before {@code [...,O]} → output, state, and what the kernel computes on the way. Operands that
- * are variables take on output and state. Source: {@code LstmCell} in
- * {@code kernels/internal/optimized/optimized_ops.h}, {@code namespace basic} in {@code kernels/lstm.cc}.
+ * The basic kernel of LSTM: {@code [...,I]}, the output before {@code [...,O]}, weights {@code [4·O,I+O]}, bias {@code
+ * [4·O]}, the state before {@code [...,O]} → output, state, and what the kernel computes on the way. Operands that are
+ * variables take on output and state. Source: {@code LstmCell} in {@code kernels/internal/optimized/optimized_ops.h},
+ * {@code namespace basic} in {@code kernels/lstm.cc}.
  */
 final class BasicLstm {
     private static final int STATE_BITS = 4;

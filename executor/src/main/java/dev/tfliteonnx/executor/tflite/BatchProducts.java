@@ -112,7 +112,9 @@ final class BatchProducts {
      * @param n columns of a right matrix
      */
     private record Stacks(int[] dims, int[] left, int[] right, int m, int k, int n) {
-        /** If {@code folds}, the last axis of a left stack on which the right one repeats becomes rows of its matrices. */
+        /**
+         * If {@code folds}, the last axis of a left stack on which the right one repeats becomes rows of its matrices.
+         */
         static Stacks of(Array left, Array right, boolean folds) {
             int[] a = left.dims();
             int[] b = right.dims();
@@ -160,7 +162,9 @@ final class BatchProducts {
             return matrix(row, right) * k * n;
         }
 
-        /** The number by which the kernel finds the left matrix among scales: that of its steps on all axes together. */
+        /**
+         * The number by which the kernel finds the left matrix among scales: that of its steps on all axes together.
+         */
         int leftSteps(int row) {
             return matrix(row, steps(left));
         }

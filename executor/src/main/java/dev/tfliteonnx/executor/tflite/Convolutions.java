@@ -19,8 +19,8 @@ final class Convolutions {
 
     /**
      * CONV_2D: {@code [N,H,W,I]}, filter {@code [O,KH,KW,I/groups]}, bias {@code [O]}. Float, stored integers with one
-     * scale for each output, or floats that are rounded beside a filter of integers. Source: {@code kernels/conv.cc}, {@code reference/conv.h},
-     * {@code reference/integer_ops/conv.h}.
+     * scale for each output, or floats that are rounded beside a filter of integers. Source: {@code kernels/conv.cc},
+     * {@code reference/conv.h}, {@code reference/integer_ops/conv.h}.
      */
     static Array conv2d(TfliteCall call) {
         Array w = call.in(1);
@@ -49,7 +49,9 @@ final class Convolutions {
         return Integers.array(call.outType(), window.outDims(outs), y);
     }
 
-    /** Float activations that are rounded, each image by itself; symmetric if the filter has one scale and one group. */
+    /**
+     * Float activations that are rounded, each image by itself; symmetric if the filter has one scale and one group.
+     */
     private static Array rounded(TfliteCall call, Window window, int groups) {
         QuantParams quant = call.quant(1);
         int outs = call.in(1).dim(0);

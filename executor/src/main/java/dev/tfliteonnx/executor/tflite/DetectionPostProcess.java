@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The custom operator TFLite_Detection_PostProcess: box encodings {@code [1,N,≥4]}, class scores {@code [1,N,C]}, anchors
- * {@code [N,4]} → boxes {@code [1,D,4]}, classes {@code [1,D]}, scores {@code [1,D]}, how many {@code [1]}. Of equal scores
- * the first goes first. Source: {@code kernels/detection_postprocess.cc}.
+ * The custom operator TFLite_Detection_PostProcess: box encodings {@code [1,N,≥4]}, class scores {@code [1,N,C]},
+ * anchors {@code [N,4]} → boxes {@code [1,D,4]}, classes {@code [1,D]}, scores {@code [1,D]}, how many {@code [1]}. Of
+ * equal scores the first goes first. Source: {@code kernels/detection_postprocess.cc}.
  */
 final class DetectionPostProcess {
     private final Options options;

@@ -53,7 +53,9 @@ final class FusedActivation {
         return y;
     }
 
-    /** As {@link #apply}, and TANH and SIGN_BIT, too. Source: {@code ApplyActivationToVector} in {@code tensor_utils.h}. */
+    /**
+     * As {@link #apply}, and TANH and SIGN_BIT, too. Source: {@code ApplyActivationToVector} in {@code tensor_utils.h}.
+     */
     static float[] applyAny(Activation activation, float[] y) {
         if (activation == Activation.TANH) {
             for (int i = 0; i < y.length; i++) {

@@ -31,7 +31,10 @@ final class Integers {
         return out;
     }
 
-    /** Elements of up to 8 bits as signed integers, whatever their type says: so kernels of float activations read weights. */
+    /**
+     * Elements of up to 8 bits as signed integers, whatever their type says: so kernels of float activations read
+     * weights.
+     */
     static int[] signed(Array a) {
         int[] out = of(a, 0);
         for (int i = 0; i < out.length; i++) {

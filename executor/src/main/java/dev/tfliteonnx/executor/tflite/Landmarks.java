@@ -16,9 +16,9 @@ final class Landmarks {
     }
 
     /**
-     * Landmarks {@code [1,h,w,k·d]} (version 1) or {@code [1,k,d]} (version 2) and a matrix of 16 elements → landmarks with
-     * x and y transformed; a third coordinate stays. Version 1 scales the translation. Source:
-     * {@code util/tflite/operations/transform_landmarks.cc}.
+     * Landmarks {@code [1,h,w,k·d]} (version 1) or {@code [1,k,d]} (version 2) and a matrix of 16 elements → landmarks
+     * with x and y transformed; a third coordinate stays. Version 1 scales the translation. Source: {@code
+     * util/tflite/operations/transform_landmarks.cc}.
      */
     static Array transformLandmarks(TfliteCall call) {
         boolean second = Warping.isSecond(call);
@@ -38,9 +38,9 @@ final class Landmarks {
     }
 
     /**
-     * Landmarks of three dimensions → the matrix {@code [1,4,4]} that takes the pixels of an upright crop around some of
-     * them to places in the image. Two of them say which way is level. Source:
-     * {@code util/tflite/operations/landmarks_to_transform_matrix.cc}; the kernel multiplies matrices of shifts, turns and
+     * Landmarks of three dimensions → the matrix {@code [1,4,4]} that takes the pixels of an upright crop around some
+     * of them to places in the image. Two of them say which way is level. Source: {@code
+     * util/tflite/operations/landmarks_to_transform_matrix.cc}; the kernel multiplies matrices of shifts, turns and
      * scales, here is their product.
      */
     static Array toTransformMatrix(TfliteCall call) {

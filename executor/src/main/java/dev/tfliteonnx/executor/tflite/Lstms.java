@@ -20,7 +20,8 @@ final class Lstms {
     }
 
     /**
-     * LSTM of one step: the full kernel {@code [N,I]} → {@code [N,O]}, or the basic one. Source: {@code kernels/lstm.cc}.
+     * LSTM of one step: the full kernel {@code [N,I]} → {@code [N,O]}, or the basic one. Source: {@code
+     * kernels/lstm.cc}.
      */
     static List<Array> lstm(TfliteCall call) {
         return call.option(Tfl.KERNEL_TYPE) == LstmKernelType.BASIC ? BasicLstm.run(call) : List.of(layer(call, true));

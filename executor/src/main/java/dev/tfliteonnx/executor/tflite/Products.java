@@ -23,9 +23,9 @@ final class Products {
     }
 
     /**
-     * FULLY_CONNECTED: rows of the last axis, weights {@code [O,I]}, bias {@code [O]}. Float, stored integers, or floats
-     * that are rounded beside weights of integers. Source: {@code kernels/fully_connected.cc},
-     * {@code reference/integer_ops/fully_connected.h}.
+     * FULLY_CONNECTED: rows of the last axis, weights {@code [O,I]}, bias {@code [O]}. Float, stored integers, or
+     * floats that are rounded beside weights of integers. Source: {@code kernels/fully_connected.cc}, {@code
+     * reference/integer_ops/fully_connected.h}.
      */
     static Array fullyConnected(TfliteCall call) {
         Array w = call.in(1);
@@ -71,14 +71,19 @@ final class Products {
         return weights;
     }
 
-    /** What a kernel for shuffled weights leaves behind: blocks of 16 columns of the operand, their sign bit flipped. */
+    /**
+     * What a kernel for shuffled weights leaves behind: blocks of 16 columns of the operand, their sign bit flipped.
+     */
     private static Array shuffled(Array x) {
         int depth = x.dim(-1);
         Array blocks = x.reshaped(x.size() / depth, depth / 16, 16);
         return Integers.map(Moves.transposed(blocks, 1, 0, 2).reshaped(x.dims()), x.type(), q -> q ^ 0x80);
     }
 
-    /** Weights of one scale for each block of a row. Source: {@code EvalBlockwise4Bit} in {@code kernels/fully_connected.cc}. */
+    /**
+     * Weights of one scale for each block of a row. Source: {@code EvalBlockwise4Bit} in {@code
+     * kernels/fully_connected.cc}.
+     */
     private static Array blockwise(TfliteCall call, int[] dims, int depth) {
         RoundedRows rows = RoundedRows.of(call.in(0).floats(), call.in(0).size() / depth, true);
         int[] weights = Integers.signed(call.in(1));

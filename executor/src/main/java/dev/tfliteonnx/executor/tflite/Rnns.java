@@ -20,10 +20,10 @@ final class Rnns {
     }
 
     /**
-     * RNN of one step {@code [N,I]} and UNIDIRECTIONAL_SEQUENCE_RNN {@code [T,N,I]} or {@code [N,T,I]}: weights
-     * {@code [U,I]}, of the state {@code [U,U]}, bias {@code [U]}, state {@code [N,U]}; floats, or floats that are rounded
-     * beside INT8 weights. Source: {@code kernels/basic_rnn.cc}, {@code kernels/unidirectional_sequence_rnn.cc},
-     * {@code RnnBatchStep} in {@code kernels/internal/kernel_utils.cc}.
+     * RNN of one step {@code [N,I]} and UNIDIRECTIONAL_SEQUENCE_RNN {@code [T,N,I]} or {@code [N,T,I]}: weights {@code
+     * [U,I]}, of the state {@code [U,U]}, bias {@code [U]}, state {@code [N,U]}; floats, or floats that are rounded
+     * beside INT8 weights. Source: {@code kernels/basic_rnn.cc}, {@code kernels/unidirectional_sequence_rnn.cc}, {@code
+     * RnnBatchStep} in {@code kernels/internal/kernel_utils.cc}.
      */
     private static Array layer(TfliteCall call, boolean timeMajor) {
         Array x = call.in(0);
@@ -75,10 +75,10 @@ final class Rnns {
     }
 
     /**
-     * BIDIRECTIONAL_SEQUENCE_RNN: one layer forward and one backward, their outputs side by side or apart. A second input
-     * goes to both; if there are no weights for it, it stands in the place of the first for the backward layer, but not
-     * where the batch is the outer axis. Beside INT8 weights the kernel goes through a sequence whose outer axis is time as
-     * often as it has times. Source: {@code kernels/bidirectional_sequence_rnn.cc}.
+     * BIDIRECTIONAL_SEQUENCE_RNN: one layer forward and one backward, their outputs side by side or apart. A second
+     * input goes to both; if there are no weights for it, it stands in the place of the first for the backward layer,
+     * but not where the batch is the outer axis. Beside INT8 weights the kernel goes through a sequence whose outer
+     * axis is time as often as it has times. Source: {@code kernels/bidirectional_sequence_rnn.cc}.
      */
     static List<Array> bidirectionalSequenceRnn(TfliteCall call) {
         Array x = call.in(0);
@@ -98,8 +98,8 @@ final class Rnns {
 
     /**
      * SVDF: {@code [N,I]}, weights of features {@code [F,I]} and of time {@code [F,M]}, bias {@code [F/rank]}, state
-     * {@code [N,F·M]} → {@code [N,F/rank]}; floats, floats that are rounded beside INT8 weights, or INT8 with a state of 16
-     * bits. Source: {@code kernels/svdf.cc}, {@code kernels/internal/reference/svdf.h}.
+     * {@code [N,F·M]} → {@code [N,F/rank]}; floats, floats that are rounded beside INT8 weights, or INT8 with a state
+     * of 16 bits. Source: {@code kernels/svdf.cc}, {@code kernels/internal/reference/svdf.h}.
      */
     static Array svdf(TfliteCall call) {
         int memory = call.in(2).dim(1);

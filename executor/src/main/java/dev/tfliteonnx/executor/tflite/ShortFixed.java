@@ -3,8 +3,8 @@ package dev.tfliteonnx.executor.tflite;
 import dev.tfliteonnx.ir.DataType;
 
 /**
- * Functions of 16-bit fixed-point numbers: of {@code integers} bits before the point and 15 less that many after it; results
- * are in steps of 2⁻¹⁵. Source: {@code fixedpoint/fixedpoint.h} of gemmlowp.
+ * Functions of 16-bit fixed-point numbers: of {@code integers} bits before the point and 15 less that many after it;
+ * results are in steps of 2⁻¹⁵. Source: {@code fixedpoint/fixedpoint.h} of gemmlowp.
  */
 final class ShortFixed {
     private static final int ONE = Short.MAX_VALUE;

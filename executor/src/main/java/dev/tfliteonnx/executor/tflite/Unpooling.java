@@ -69,10 +69,10 @@ final class Unpooling {
     }
 
     /**
-     * {@code [N,h,w,C]} and where each element goes → {@code [N,H,W,C]}, 0 where nothing goes. Places are float32 within a
-     * window, as {@link #maxPoolingWithArgmax2d} gives them, or int32 within a whole image. Source: MediaPipe's
-     * {@code util/tflite/operations/max_unpooling.cc} for the former, {@code kernels/perception/max_unpooling_2d.cc} for
-     * the latter.
+     * {@code [N,h,w,C]} and where each element goes → {@code [N,H,W,C]}, 0 where nothing goes. Places are float32
+     * within a window, as {@link #maxPoolingWithArgmax2d} gives them, or int32 within a whole image. Source:
+     * MediaPipe's {@code util/tflite/operations/max_unpooling.cc} for the former, {@code
+     * kernels/perception/max_unpooling_2d.cc} for the latter.
      */
     static Array maxUnpooling2d(TfliteCall call) {
         Pool pool = Pool.of(call);

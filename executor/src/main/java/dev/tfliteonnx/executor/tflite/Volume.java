@@ -15,7 +15,9 @@ record Volume(int batch, Window.Axis d, Window.Axis y, Window.Axis x) {
     /** What is done for a pair of places. */
     @FunctionalInterface
     interface Pair {
-        /** The number of the filter's element that joins them, the place in the large and the one in the small volume. */
+        /**
+         * The number of the filter's element that joins them, the place in the large and the one in the small volume.
+         */
         void at(int tap, int large, int small);
     }
 
@@ -59,7 +61,9 @@ record Volume(int batch, Window.Axis d, Window.Axis y, Window.Axis x) {
         return at >= 0 && at % axis.stride() == 0 && at / axis.stride() < axis.out() ? at / axis.stride() : -1;
     }
 
-    /** The pairs of two rows: a place in the large one by its taps backward, one in the small one by its taps forward. */
+    /**
+     * The pairs of two rows: a place in the large one by its taps backward, one in the small one by its taps forward.
+     */
     private void columns(Pair pair, int tap, int large, int small) {
         for (int out = 0; out < x.out(); out++) {
             for (int k = 0; k < x.kernel(); k++) {

@@ -104,9 +104,9 @@ final class Volumes {
     }
 
     /**
-     * MediaPipe's transposed convolution of floats: {@code [N,H,W,I]}, filter {@code [O,KH,KW,I]}, bias {@code [O]}. Its
-     * options are 32-bit integers: padding (1 SAME, 2 VALID), horizontal and vertical stride. Source:
-     * {@code util/tflite/operations/transpose_conv_bias.cc}.
+     * MediaPipe's transposed convolution of floats: {@code [N,H,W,I]}, filter {@code [O,KH,KW,I]}, bias {@code [O]}.
+     * Its options are 32-bit integers: padding (1 SAME, 2 VALID), horizontal and vertical stride. Source: {@code
+     * util/tflite/operations/transpose_conv_bias.cc}.
      */
     static Array convolution2dTransposeBias(TfliteCall call) {
         int[] options = CustomOptions.struct(call, 3);
@@ -172,7 +172,9 @@ final class Volumes {
         };
     }
 
-    /** Products of rounded floats with a filter of integers {@code [..., I, O]}, each brought to its scale by itself. */
+    /**
+     * Products of rounded floats with a filter of integers {@code [..., I, O]}, each brought to its scale by itself.
+     */
     private static Step rounded(RoundedRows rows, Array w, QuantParams quant, float[] y) {
         int ins = w.dim(-2);
         int outs = w.dim(-1);

@@ -21,9 +21,9 @@ final class Warping {
     }
 
     /**
-     * Image {@code [1,H,W,C]} and a matrix {@code [...,4,4]} that takes places of the result to places of the image → the
-     * image as it is seen there, {@code [1,h,w,C]}; 0 outside of the image. Version 2 counts from pixel centres. Source:
-     * {@code util/tflite/operations/transform_tensor_bilinear.cc}.
+     * Image {@code [1,H,W,C]} and a matrix {@code [...,4,4]} that takes places of the result to places of the image →
+     * the image as it is seen there, {@code [1,h,w,C]}; 0 outside of the image. Version 2 counts from pixel centres.
+     * Source: {@code util/tflite/operations/transform_tensor_bilinear.cc}.
      */
     static Array transformTensorBilinear(TfliteCall call) {
         boolean second = isSecond(call);
@@ -57,8 +57,8 @@ final class Warping {
     }
 
     /**
-     * Image {@code [b,H,W,C]} and places {@code [b,H,W,2]} in it, x before y, in pixels → {@code [b,H,W,C]}. Outside of the
-     * image all is 0, and fades to it. Source: {@code util/tflite/operations/resampler.cc}.
+     * Image {@code [b,H,W,C]} and places {@code [b,H,W,2]} in it, x before y, in pixels → {@code [b,H,W,C]}. Outside of
+     * the image all is 0, and fades to it. Source: {@code util/tflite/operations/resampler.cc}.
      */
     static Array resampler(TfliteCall call) {
         Array x = call.in(0);

@@ -4,9 +4,9 @@ import dev.tfliteonnx.executor.kernels.Array;
 import dev.tfliteonnx.executor.kernels.Moves;
 
 /**
- * A matrix {@code [O,I]} that float vectors are multiplied by: of floats, of integers beside which the vectors are rounded,
- * or a diagonal of floats. Source: {@code MatrixBatchVectorMultiplyAccumulate} in
- * {@code kernels/internal/reference/portable_tensor_utils.cc}.
+ * A matrix {@code [O,I]} that float vectors are multiplied by: of floats, of integers beside which the vectors are
+ * rounded, or a diagonal of floats. Source: {@code MatrixBatchVectorMultiplyAccumulate} in {@code
+ * kernels/internal/reference/portable_tensor_utils.cc}.
  */
 interface WeightMatrix {
     /** Adds the product with each of the vectors of {@code x} to those of {@code y}. */

@@ -27,12 +27,12 @@
  *   <li>The Javadoc of a kernel ends with the source file of TFLite that its behaviour was read from.
  * </ul>
  *
- * <p>What families share: {@code Fixed} has multipliers, rounding and tables of integers, {@code ShortFixed} functions of
- * 16-bit ones; {@code Integers} reads and makes arrays of integers as {@code int[]}; {@code Sums} brings sums of products to
- * the scale of a result; {@code RoundedRows} rounds float activations beside weights of integers; {@code Window} and
- * {@code Volume} say which places a filter joins; {@code WeightMatrix} and {@code Sequence} serve recurrent layers;
- * {@code FusedActivation} has the bounds of fused activations; {@code CustomOptions} reads options of custom operators. Moving elements of any
- * type is in {@link dev.tfliteonnx.executor.kernels.Moves}, index arithmetic in {@link
+ * <p>What families share: {@code Fixed} has multipliers, rounding and tables of integers, {@code ShortFixed} functions
+ * of 16-bit ones; {@code Integers} reads and makes arrays of integers as {@code int[]}; {@code Sums} brings sums of
+ * products to the scale of a result; {@code RoundedRows} rounds float activations beside weights of integers; {@code
+ * Window} and {@code Volume} say which places a filter joins; {@code WeightMatrix} and {@code Sequence} serve recurrent
+ * layers; {@code FusedActivation} has the bounds of fused activations; {@code CustomOptions} reads options of custom
+ * operators. Moving elements of any type is in {@link dev.tfliteonnx.executor.kernels.Moves}, index arithmetic in {@link
  * dev.tfliteonnx.executor.kernels.Dims} and {@link dev.tfliteonnx.executor.kernels.Walk}.
  */
 @NullMarked

@@ -67,6 +67,11 @@ final class LogicalTensor {
         return transposes;
     }
 
+    /** Whether it comes into the graph or goes out of it. */
+    boolean isEdge() {
+        return root.producer().isEmpty() || members.stream().anyMatch(Value::isGraphOutput);
+    }
+
     /** Adds a transposition. */
     void addTranspose(Value member) {
         members.add(member);

@@ -58,9 +58,10 @@ final class Region {
     }
 
     private Optional<Set<Node>> improve(long perNode) {
+        // of two transpositions that cost the same, one of an input or output is the cheaper one
         Map<LogicalTensor, Long> costs = new HashMap<>();
-        tensors.forEach(t -> costs.put(t, perNode + Weights.bytes(t.root())));
-        ToLongFunction<LogicalTensor> cost = t -> costs.getOrDefault(t, perNode);
+        tensors.forEach(t -> costs.put(t, 2 * (perNode + Weights.bytes(t.root())) - (t.isEdge() ? 1 : 0)));
+        ToLongFunction<LogicalTensor> cost = t -> costs.getOrDefault(t, 2 * perNode);
         long now = 0;
         for (LogicalTensor t : tensors) {
             now += t.transposes() * cost.applyAsLong(t);
@@ -75,11 +76,16 @@ final class Region {
             }
         }
         for (Node node : flipped) {
-            long extra = plan(node).cost();
-            then += extra == 0 ? 0 : extra + perNode;
+            long extra = extra(node, perNode);
+            then += extra;
             count += extra == 0 ? 0 : 1;
         }
         return then < now && count <= transposes() ? Optional.of(flipped) : Optional.empty();
+    }
+
+    private long extra(Node node, long perNode) {
+        long bytes = plan(node).cost();
+        return bytes == 0 ? 0 : 2 * (bytes + perNode);
     }
 
     private Relayout.Plan plan(Node node) {
@@ -104,9 +110,8 @@ final class Region {
         for (Node node : nodes) {
             int point = cut.point();
             points.put(node, point);
-            Relayout.Plan plan = plan(node);
-            long flip = 1 + (plan.cost() == 0 ? 0 : (plan.cost() + perNode) * scale);
-            if (plan.plain() == Layout.CHANNELS_LAST) {
+            long flip = 1 + extra(node, perNode) * scale;
+            if (plan(node).plain() == Layout.CHANNELS_LAST) {
                 cut.arc(MinimumCut.FIRST, point, flip);
             } else {
                 cut.arc(point, MinimumCut.SECOND, flip);

@@ -2,6 +2,7 @@ package dev.tfliteonnx.optimizers.layout;
 
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Use;
 import dev.tfliteonnx.ir.Value;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ final class Worlds {
             "Conv",
             "ConvTranspose",
             "MaxPool",
+            "MaxUnpool",
             "AveragePool",
             "LpPool",
             "GlobalAveragePool",
@@ -52,8 +54,7 @@ final class Worlds {
     static Worlds of(Graph graph) {
         Worlds worlds = new Worlds(graph);
         for (Node node : worlds.nodes) {
-            if (node.op().domain().isEmpty()
-                    && CHANNELS_SECOND.contains(node.op().name())) {
+            if (isChannelsSecond(node)) {
                 worlds.assign(node.input(0), Layout.CHANNELS_SECOND);
                 worlds.assign(node.output(), Layout.CHANNELS_SECOND);
             }
@@ -65,6 +66,17 @@ final class Worlds {
             }
         }
         return worlds;
+    }
+
+    /** Resize may have its channels last, and then changes the extent of the second axis. */
+    private static boolean isChannelsSecond(Node node) {
+        Shape x = node.input(0).shape();
+        Shape y = node.outputs().isEmpty() ? Shape.UNKNOWN : node.output().shape();
+        boolean keeps =
+                !node.is("Resize") || !x.isRanked() || !y.isRanked() || x.dim(1).equals(y.dim(1));
+        return node.op().domain().isEmpty()
+                && CHANNELS_SECOND.contains(node.op().name())
+                && keeps;
     }
 
     /** The nodes, producers first. */

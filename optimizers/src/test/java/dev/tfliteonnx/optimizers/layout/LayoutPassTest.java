@@ -320,6 +320,35 @@ class LayoutPassTest {
     }
 
     @Test
+    void ofEqualTranspositionsThatOfTheEdgeIsTaken() {
+        Value x = s.onnx.sub(s.input("x", 1, 4, 6, 3), s.weights(3));
+        s.outputs(s.onnx.op("Relu", s.conv(x, 2)));
+        leaves(2);
+        assertEquals("Transpose", s.graph.nodes().get(0).op().name());
+        assertEquals("Relu", s.graph.nodes().get(3).op().name());
+        assertEquals(new Crossings(2, 0), Crossings.of(s.graph));
+    }
+
+    @Test
+    void aTransposeBetweenTwoOthersIsInside() {
+        Value x = s.onnx.transpose(s.onnx.transpose(s.input("x", 1, 4, 6, 3), Sketch.toSecond()), 0, 1, 3, 2);
+        s.outputs(s.onnx.op("Neg", s.onnx.transpose(x, Sketch.toLast())));
+        assertEquals(new Crossings(3, 1), Crossings.of(s.graph));
+    }
+
+    @Test
+    void oneTransposeForEachOutputIsAtTheEdge() {
+        Value x = s.onnx.op("Conv", s.input("x", 1, 3, 4, 6), s.weights(2, 3, 1, 1));
+        Value y = s.onnx.transpose(x, Sketch.toLast());
+        Value z = s.onnx.transpose(s.onnx.op("Neg", x), Sketch.toLast());
+        s.outputs(s.onnx.add(y, z));
+        // the input stands in front of both, the output behind both
+        assertEquals(new Crossings(2, 0), Crossings.of(s.graph));
+        s.outputs(s.onnx.add(s.onnx.add(y, z), s.onnx.transpose(s.onnx.op("Abs", x), Sketch.toLast())));
+        assertEquals(new Crossings(3, 1), Crossings.of(s.graph));
+    }
+
+    @Test
     void volumesAreCarried() {
         Value x = s.onnx.transpose(s.input("x", 1, 2, 3, 4, 5), 0, 4, 1, 2, 3);
         Value y = s.onnx.transpose(s.onnx.op("Conv", x, s.weights(6, 5, 1, 1, 1)), 0, 2, 3, 4, 1);

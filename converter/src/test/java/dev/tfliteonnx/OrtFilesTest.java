@@ -11,27 +11,25 @@ import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Engines;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
 import dev.tfliteonnx.exporter.WriteOptions;
+import dev.tfliteonnx.exporter.onnx.OnnxWriter;
 import dev.tfliteonnx.exporter.ort.OrtWriter;
-import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.importer.onnx.OnnxReader;
+import dev.tfliteonnx.importer.ort.OrtReader;
+import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Tensor;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * Real models written as {@code .ort} compute in ONNX Runtime, bit for bit, what the same models written as {@code .onnx}
- * do when it does not optimize them. The smallest files are tried, one of each size, as many as the property {@code
- * ort.files} says.
+ * Real models written as {@code .ort}, and these read and written as {@code .onnx} again, compute in ONNX Runtime, bit for
+ * bit, what the same models written as {@code .onnx} do when it does not optimize them. The smallest files are tried, one
+ * of each size, as many as the property {@code ort.files} says.
  */
 class OrtFilesTest {
     private static final OnnxRuntimeOptions AS_WRITTEN =
@@ -43,20 +41,14 @@ class OrtFilesTest {
         assumeTrue(folder != null, "no corpus of models beside the checkout");
         assumeTrue(Engines.hasOnnxRuntime(), "no ONNX Runtime for this platform");
         int wanted = Integer.getInteger("ort.files", 12);
-        List<Path> files = Corpus.entries(folder).stream()
-                .filter(Corpus.Entry::runs)
-                .map(Corpus.Entry::path)
-                .filter(Files::isRegularFile)
-                .sorted(Comparator.comparingLong(OrtFilesTest::size).thenComparing(Comparator.naturalOrder()))
-                .toList();
         List<String> lost = new ArrayList<>();
-        Set<Long> sizes = new LinkedHashSet<>();
         int compared = 0;
-        for (Path file : files) {
-            if (compared < wanted && sizes.add(size(file))) {
+        for (Path file : Corpus.distinctFiles(folder)) {
+            if (compared < wanted) {
                 compared += compare(folder, file, lost);
             }
         }
+        System.out.println("real models: " + compared + " from .onnx to .ort to .onnx, " + lost.size() + " lost");
         assertEquals(List.of(), lost, compared + " files compared");
         assertTrue(compared > 0, "no file could be converted");
     }
@@ -69,52 +61,40 @@ class OrtFilesTest {
         } catch (ConversionException e) {
             return 0;
         }
-        byte[] ort = new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT);
-        assertArrayEquals(ort, new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT), "a second writing differs");
+        byte[] onnx = new OnnxWriter().toBytes(model, WriteOptions.DEFAULT);
         List<Tensor> inputs;
         List<Tensor> expected;
-        byte[] onnx = new dev.tfliteonnx.exporter.onnx.OnnxWriter().toBytes(model, WriteOptions.DEFAULT);
         try (Engine engine = AS_WRITTEN.open(onnx)) {
             inputs = new CorpusInputs(folder).make(engine.inputs(), 0);
             expected = engine.run(inputs);
         } catch (EngineException e) {
             return 0;
         }
-        try (Engine engine = AS_WRITTEN.open(ort)) {
-            List<Tensor> actual = engine.run(inputs);
-            for (int i = 0; i < expected.size(); i++) {
-                if (!same(expected.get(i), actual.get(i))) {
-                    lost.add(file.getFileName() + ": output " + i + " differs");
-                }
-            }
-        } catch (EngineException e) {
-            lost.add(file.getFileName() + ": " + e.getMessage());
-        }
+        byte[] ort = new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT);
+        assertArrayEquals(ort, new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT), "a second writing differs");
+        Model read = OnnxReader.read(Bytes.of(onnx, "onnx"), "onnx", Optional.empty())
+                .model();
+        byte[] ofOnnx = new OrtWriter(true).toBytes(read, WriteOptions.DEFAULT);
+        Model again = OrtReader.read(Bytes.of(ofOnnx, "ort"), "ort").model();
+        byte[] back = new OnnxWriter().toBytes(again, WriteOptions.DEFAULT);
+        Map<String, byte[]> files = Map.of(".ort", ort, ".ort of .onnx", ofOnnx, ".onnx of .ort", back);
+        files.forEach((kind, bytes) -> run(bytes, inputs, expected)
+                .ifPresent(why -> lost.add(file.getFileName() + " as " + kind + ": " + why)));
         return 1;
     }
 
-    private static boolean same(Tensor a, Tensor b) throws IOException {
-        if (a.type() != b.type() || !a.shape().equals(b.shape())) {
-            return false;
-        }
-        if (a.type() == DataType.STRING) {
-            return java.util.Arrays.deepEquals(
-                    a.toStrings().toArray(), b.toStrings().toArray());
-        }
-        return java.util.Arrays.equals(bytes(a), bytes(b));
-    }
-
-    private static byte[] bytes(Tensor tensor) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        tensor.writeTo(Channels.newChannel(out));
-        return out.toByteArray();
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** What is wrong with what a file computes. */
+    private static Optional<String> run(byte[] file, List<Tensor> inputs, List<Tensor> expected) {
+        try (Engine engine = AS_WRITTEN.open(file)) {
+            List<Tensor> actual = engine.run(inputs);
+            for (int i = 0; i < expected.size(); i++) {
+                if (!NodeTests.isEqual(expected.get(i), actual.get(i))) {
+                    return Optional.of("output " + i + " differs");
+                }
+            }
+            return Optional.empty();
+        } catch (EngineException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -12,6 +12,8 @@ import dev.tfliteonnx.engines.OnnxRuntimeOptions;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.exporter.onnx.OnnxWriter;
 import dev.tfliteonnx.exporter.ort.OrtWriter;
+import dev.tfliteonnx.importer.ort.OrtReader;
+import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Tensor;
 import java.io.IOException;
@@ -28,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every node test of ONNX that ONNX Runtime runs from {@code .onnx} it runs from the {@code .ort} that is written of it,
- * with the same outputs bit for bit, whether they are those that the test wants or not. The property {@code ort.nodes}
+ * with the same outputs bit for bit, whether they are those that the test wants or not; so does the {@code .onnx} that is
+ * made of that {@code .ort}. The property {@code ort.nodes}
  * gives every how manieth test is taken; 1 takes all. With {@code ort.nodes.all} it is told why others are not run.
  */
 class OrtNodeTest {
@@ -102,21 +105,30 @@ class OrtNodeTest {
             throws IOException {
         Path file = scratch.resolve("model.ort");
         List<Tensor> actual;
+        List<Tensor> again;
         try {
-            Files.write(file, new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT));
+            byte[] ort = new OrtWriter(true).toBytes(model, WriteOptions.DEFAULT);
+            Files.write(file, ort);
             actual = runner.run(AS_WRITTEN, file, inputs);
+            Model read = OrtReader.read(Bytes.of(ort, "ort"), "ort").model();
+            Path back = scratch.resolve("back.onnx");
+            Files.write(back, new OnnxWriter().toBytes(read, WriteOptions.DEFAULT));
+            again = runner.run(AS_WRITTEN, back, inputs);
         } catch (ConversionException | EngineException e) {
             return String.valueOf(e.getMessage());
         }
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < expected.size(); i++) {
-            Tensor e = expected.get(i);
-            Tensor a = actual.get(i);
-            boolean same = isRandom ? e.type() == a.type() && e.shape().equals(a.shape()) : NodeTests.isEqual(e, a);
-            if (!same) {
+            if (!isSame(expected.get(i), actual.get(i), isRandom)) {
                 differences.add("output " + i + " differs");
+            } else if (!isSame(expected.get(i), again.get(i), isRandom)) {
+                differences.add("output " + i + " of the .onnx made of the .ort differs");
             }
         }
         return String.join(", ", differences);
+    }
+
+    private static boolean isSame(Tensor a, Tensor b, boolean isRandom) {
+        return isRandom ? a.type() == b.type() && a.shape().equals(b.shape()) : NodeTests.isEqual(a, b);
     }
 }

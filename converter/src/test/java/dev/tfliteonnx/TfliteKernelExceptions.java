@@ -20,7 +20,7 @@ final class TfliteKernelExceptions {
             "RANDOM_UNIFORM/3x4/seed0", UNSEEDED);
 
     /** Operators of which cases lack a kernel: their own, or that of an operator beside them. */
-    private static final Set<String> LACKING = Set.of("CUSTOM");
+    private static final Set<String> LACKING = Set.of("CUSTOM", "STABLEHLO_RNG_BIT_GENERATOR");
 
     private TfliteKernelExceptions() {}
 

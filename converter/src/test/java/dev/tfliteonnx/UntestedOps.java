@@ -5,14 +5,6 @@ import java.util.Set;
 /** Handled operators that the cases do not try by themselves. */
 final class UntestedOps {
     static final Set<String> NAMES = Set.of(
-            // recurrent operators whose conversion was compared with the real engines by hand; RecurrentKernelTest runs
-            // them
-            "BIDIRECTIONAL_SEQUENCE_LSTM",
-            "BIDIRECTIONAL_SEQUENCE_RNN",
-            "LSTM",
-            "RNN",
-            "SVDF",
-            "UNIDIRECTIONAL_SEQUENCE_RNN",
             // custom operators that the real engine has no kernels for; OtherCustomOpsTest and MediaPipeOpsTest have
             // them
             "Atan2",

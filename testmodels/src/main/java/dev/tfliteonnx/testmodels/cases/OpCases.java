@@ -30,6 +30,8 @@ public final class OpCases {
             ResizeCases::addTo,
             QuantizationCases::addTo,
             RecurrentCases::addTo,
+            StatefulLayerCases::addTo,
+            BidirectionalCases::addTo,
             CustomCases::addTo,
             BatchCases::addTo,
             NormalizationCases::addTo,

@@ -17,10 +17,10 @@ import java.util.List;
 final class RecurrentCases {
     private static final String OP = "UNIDIRECTIONAL_SEQUENCE_LSTM";
     private static final int IN = 4;
-    private static final int CELL = 5;
+    static final int CELL = 5;
 
     /** Which parts a layer has. Without an input gate of its own the gates are coupled. */
-    private record Parts(boolean coupled, boolean peepholes, boolean projection, boolean projectionBias, boolean norm) {
+    record Parts(boolean coupled, boolean peepholes, boolean projection, boolean projectionBias, boolean norm) {
         String path() {
             String path = (coupled ? "/coupled" : "")
                     + (peepholes ? "/peepholes" : "")
@@ -129,7 +129,7 @@ final class RecurrentCases {
         g.add(OpSpec.of(OP, options).inputs(in).outputs(y).mutating(mutating).intermediates(intermediates));
     }
 
-    private static void gates(CaseGraph g, TensorRef[] in, Parts parts, Weights form) {
+    static void gates(CaseGraph g, TensorRef[] in, Parts parts, Weights form) {
         for (int gate = parts.coupled() ? 1 : 0; gate < 4; gate++) {
             in[1 + gate] = Layers.weights(g, form, 0, CELL, IN);
             in[5 + gate] = Layers.weights(g, form, 0, CELL, parts.out());

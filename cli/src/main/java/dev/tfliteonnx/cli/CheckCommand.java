@@ -1,6 +1,5 @@
 package dev.tfliteonnx.cli;
 
-import dev.tfliteonnx.Conversion;
 import dev.tfliteonnx.Converter;
 import dev.tfliteonnx.checker.Check;
 import dev.tfliteonnx.checker.CheckOptions;
@@ -8,17 +7,12 @@ import dev.tfliteonnx.checker.CheckResult;
 import dev.tfliteonnx.checker.Divergence;
 import dev.tfliteonnx.checker.Subject;
 import dev.tfliteonnx.diag.ConversionException;
-import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -67,16 +61,9 @@ final class CheckCommand implements Command {
                     source, Subject.read(Jobs.path(files.get(1))), options, line.hasOption("per-tensor"), terminal);
         }
         try {
-            Path folder = Files.createTempDirectory("tflite-onnx-check");
-            try {
-                Conversion conversion = Converter.convert(source.file(), ConvertRequest.options(line));
-                Path onnx = folder.resolve("converted.onnx");
-                conversion.write(onnx, WriteOptions.DEFAULT);
-                Subject result = new Subject(onnx, conversion.model());
-                return check(source, result, options, line.hasOption("per-tensor"), terminal);
-            } finally {
-                delete(folder);
-            }
+            return CheckedConversion.whileWritten(
+                    Converter.convert(source.file(), ConvertRequest.options(line)),
+                    result -> check(source, result, options, line.hasOption("per-tensor"), terminal));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,13 +100,5 @@ final class CheckCommand implements Command {
             throw new UsageException("--" + option + " wants a number, not \"" + text + "\"");
         }
         throw new UsageException("--" + option + " wants a number above 0, not " + text);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -46,6 +46,22 @@ final class CheckText {
                 + (result.holds() ? "check passed" : "check FAILED");
     }
 
+    /** The same as JSON, under the key {@code check}. */
+    static void write(Json json, CheckResult result) {
+        json.key("check").object().key("holds").value(result.holds());
+        json.key("source_engine").value(result.sourceEngine());
+        json.key("result_engine").value(result.resultEngine());
+        json.key("runs").value(result.runs());
+        json.key("outputs").array();
+        for (OutputCheck output : result.outputs()) {
+            json.object().key("name").value(output.result());
+            json.key("max_error").value(output.comparison().maxAbs());
+            json.key("verdict").value(output.verdict().name().toLowerCase(Locale.ROOT));
+            json.end();
+        }
+        json.end().end();
+    }
+
     /** The walk along the tensors inside. */
     static String of(Divergence walk) {
         TextTable table = new TextTable("  ").row("tensor", "by", "in the result", "max error", "SQNR dB", "equal");

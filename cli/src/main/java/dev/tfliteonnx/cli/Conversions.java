@@ -2,6 +2,10 @@ package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.Conversion;
 import dev.tfliteonnx.Converter;
+import dev.tfliteonnx.checker.Check;
+import dev.tfliteonnx.checker.CheckOptions;
+import dev.tfliteonnx.checker.CheckResult;
+import dev.tfliteonnx.checker.Subject;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.diag.DiagnosticCode;
@@ -14,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -26,11 +31,14 @@ final class Conversions {
     private final ConvertRequest request;
     private final Terminal terminal;
     private final boolean quiet;
+    private final boolean checks;
 
-    Conversions(ConvertRequest request, Terminal terminal, boolean quiet) {
+    /** Conversions that are {@code quiet} about their progress, and checked before they are written if so asked. */
+    Conversions(ConvertRequest request, Terminal terminal, boolean quiet, boolean checks) {
         this.request = request;
         this.terminal = terminal;
         this.quiet = quiet;
+        this.checks = checks;
     }
 
     /** What became of each, in the order of the jobs. */
@@ -88,14 +96,20 @@ final class Conversions {
         try {
             Map<Path, Conversion> targets = new LinkedHashMap<>();
             List<Job> parts = new ArrayList<>();
+            List<Conversion> conversions = new ArrayList<>();
             Converter.convertSignatures(job.input(), request.options()).forEach((key, conversion) -> {
                 Job part = parts.isEmpty() ? job : job.of(key);
                 for (int n = 2; targets.containsKey(part.output()); n++) {
                     part = job.of(key + "-" + n);
                 }
                 parts.add(part);
+                conversions.add(conversion);
                 targets.put(part.output(), conversion);
             });
+            Optional<CheckResult> check = checks ? Optional.of(check(job, conversions.get(0))) : Optional.empty();
+            if (check.isPresent() && !check.get().holds()) {
+                return List.of(Outcome.differs(job, check.get(), System.nanoTime() - start));
+            }
             makeFolder(job.output());
             Set<Path> files = new LinkedHashSet<>(Conversion.writeAll(targets, request.writing()));
             long nanos = System.nanoTime() - start;
@@ -109,8 +123,9 @@ final class Conversions {
                 for (Path file : written) {
                     bytes += Files.size(file);
                 }
-                outcomes.add(0, Outcome.done(parts.get(i), targets.get(own), written, bytes, nanos));
+                outcomes.add(0, Outcome.done(parts.get(i), conversions.get(i), written, bytes, nanos));
             }
+            check.ifPresent(found -> outcomes.set(0, outcomes.get(0).with(found)));
             return outcomes;
         } catch (ConversionException e) {
             return List.of(Outcome.refused(job, e.diagnostics(), System.nanoTime() - start));
@@ -124,6 +139,11 @@ final class Conversions {
         } catch (RuntimeException | AssertionError | StackOverflowError | InternalError e) {
             return List.of(Outcome.failed(job, e, System.nanoTime() - start));
         }
+    }
+
+    private static CheckResult check(Job job, Conversion conversion) throws IOException, ConversionException {
+        Subject source = Subject.read(job.input());
+        return CheckedConversion.whileWritten(conversion, result -> Check.run(source, result, CheckOptions.DEFAULT));
     }
 
     private static void makeFolder(Path output) throws ConversionException {

@@ -15,19 +15,21 @@ final class ConvertCommand implements Command {
     @Override
     public String description() {
         return "Turns TFLite models into ONNX models. Folders are searched for .tflite files.\n"
-                + "Nothing is written for a model that cannot be converted whole.";
+                + "Nothing is written for a model that cannot be converted whole; with --check, nothing either for one\n"
+                + "whose numbers do not hold, or that cannot be run: see the command check.";
     }
 
     @Override
     public Options options() {
-        return ConvertRequest.known();
+        return ConvertRequest.known()
+                .addOption(ConvertRequest.flag("check", "check the numbers before anything is written"));
     }
 
     @Override
     public ExitCode run(CommandLine line, Terminal terminal) throws UsageException, ConversionException {
         ConvertRequest request = ConvertRequest.of(line);
         boolean quiet = line.hasOption("quiet");
-        List<Outcome> outcomes = new Conversions(request, terminal, quiet).run();
+        List<Outcome> outcomes = new Conversions(request, terminal, quiet, line.hasOption("check")).run();
         if (line.hasOption("json")) {
             terminal.say(ConvertReport.json(outcomes, request.writing()));
         } else {

@@ -40,6 +40,8 @@ final class ConvertReport {
             ConversionReport report = outcome.report().orElseThrow();
             terminal.say(outcome.job().label() + " -> " + outcome.job().output());
             terminal.say(table(outcome, report));
+            outcome.check()
+                    .ifPresent(found -> terminal.say(CheckText.of(outcome.job().input(), found)));
             if (!report.notes().isEmpty()) {
                 terminal.say(new DiagnosticText(report.notes()).toText());
             }
@@ -67,7 +69,9 @@ final class ConvertReport {
 
     /** A file of which several signatures were converted. */
     private static boolean isOneFile(List<Outcome> outcomes) {
-        return outcomes.stream().allMatch(o -> o.isDone() && o.job().input().equals(outcomes.get(0).job().input()));
+        return outcomes.stream()
+                .allMatch(o -> o.isDone()
+                        && o.job().input().equals(outcomes.get(0).job().input()));
     }
 
     private void printMany(List<Outcome> outcomes) {
@@ -96,7 +100,7 @@ final class ConvertReport {
         ConversionReport report = outcome.report().get();
         return List.of(
                 file,
-                "ok",
+                outcome.check().isPresent() ? "ok, checked" : "ok",
                 Integer.toString(report.operators()),
                 Integer.toString(report.nodes()),
                 Integer.toString(report.transposes()),
@@ -108,6 +112,9 @@ final class ConvertReport {
     }
 
     private static String result(Outcome outcome) {
+        if (outcome.check().isPresent()) {
+            return "check FAILED";
+        }
         return outcome.problems().isEmpty() ? "internal error" : codes(outcome.problems());
     }
 
@@ -122,6 +129,10 @@ final class ConvertReport {
         Set<String> seen = new LinkedHashSet<>();
         for (int i = 0; i < Math.min(failed.size(), FAILURES); i++) {
             Outcome outcome = failed.get(i);
+            if (outcome.check().isPresent()) {
+                terminal.complain(problems(outcome));
+                continue;
+            }
             if (outcome.problems().isEmpty()) {
                 terminal.complain("error in " + outcome.job().input() + "\n" + outcome.fault());
                 continue;
@@ -146,6 +157,10 @@ final class ConvertReport {
     }
 
     private static String problems(Outcome outcome) {
+        if (outcome.check().isPresent()) {
+            return CheckText.of(outcome.job().input(), outcome.check().get()) + "\nnothing is written; " + Help.PROGRAM
+                    + " bisect finds the operators that differ";
+        }
         return outcome.problems().isEmpty() ? outcome.fault() : new DiagnosticText(outcome.problems()).toText();
     }
 
@@ -172,6 +187,7 @@ final class ConvertReport {
             json.key("diagnostics");
             DiagnosticText.write(
                     json, outcome.report().map(ConversionReport::diagnostics).orElse(outcome.problems()));
+            outcome.check().ifPresent(found -> CheckText.write(json, found));
             if (!outcome.fault().isEmpty()) {
                 json.key("fault").value(outcome.fault());
             }

@@ -2,6 +2,7 @@ package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.Conversion;
 import dev.tfliteonnx.State;
+import dev.tfliteonnx.checker.CheckResult;
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.report.ConversionReport;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param nanos how long it took
  * @param problems why nothing was written
  * @param fault what this program did wrong; empty unless it did
+ * @param check what a check found; empty if there was none
  */
 record Outcome(
         Job job,
@@ -30,7 +32,8 @@ record Outcome(
         long bytesOut,
         long nanos,
         List<Diagnostic> problems,
-        String fault) {
+        String fault,
+        Optional<CheckResult> check) {
     Outcome {
         states = List.copyOf(states);
         files = List.copyOf(files);
@@ -48,18 +51,59 @@ record Outcome(
                 bytesOut,
                 nanos,
                 List.of(),
-                "");
+                "",
+                Optional.empty());
+    }
+
+    /** The model and its conversion differ, so that nothing was written. */
+    static Outcome differs(Job job, CheckResult found, long nanos) {
+        return new Outcome(
+                job,
+                ExitCode.CHECK_FAILED,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                0,
+                nanos,
+                List.of(),
+                "",
+                Optional.of(found));
+    }
+
+    /** The same with what a check found. */
+    Outcome with(CheckResult found) {
+        return new Outcome(job, exit, report, states, files, bytesOut, nanos, problems, fault, Optional.of(found));
     }
 
     /** The model, the options or a file was at fault. */
     static Outcome refused(Job job, List<Diagnostic> problems, long nanos) {
-        return new Outcome(job, ExitCode.of(problems), Optional.empty(), List.of(), List.of(), 0, nanos, problems, "");
+        return new Outcome(
+                job,
+                ExitCode.of(problems),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                0,
+                nanos,
+                problems,
+                "",
+                Optional.empty());
     }
 
     /** This program was at fault. */
     static Outcome failed(Job job, Throwable fault, long nanos) {
         String text = Main.internal(fault);
-        return new Outcome(job, ExitCode.INTERNAL, Optional.empty(), List.of(), List.of(), 0, nanos, List.of(), text);
+        return new Outcome(
+                job,
+                ExitCode.INTERNAL,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                0,
+                nanos,
+                List.of(),
+                text,
+                Optional.empty());
     }
 
     /** Whether a model was written. */

@@ -170,10 +170,11 @@ public final class TfliteExecutor {
 
         @Override
         public void assign(Value variable, Array elements) {
-            if (!isVariable(variable)) {
-                throw new IllegalArgumentException(variable + " is not a variable tensor");
+            if (isVariable(variable)) {
+                variables.put(variable, elements);
+            } else {
+                values.put(variable, elements);
             }
-            variables.put(variable, elements);
         }
 
         @Override

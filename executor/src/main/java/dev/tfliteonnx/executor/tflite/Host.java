@@ -14,7 +14,7 @@ public interface Host {
     /** How many subgraphs the model has. */
     int subgraphs();
 
-    /** Gives a variable tensor other elements. */
+    /** Gives a tensor other elements: a variable for later runs, too, any other for the rest of this run. */
     void assign(Value variable, Array elements);
 
     /** What was made for a node before, or makes it. */

@@ -145,9 +145,8 @@ public final class TfliteCall {
     }
 
     /**
-     * Gives the variable tensor that is operand {@code i} other elements, for nodes that follow and for later runs.
-     *
-     * @throws IllegalArgumentException if the operand is no variable tensor
+     * Gives the tensor that is operand {@code i} other elements, for nodes that follow and, if it is a variable, for
+     * later runs.
      */
     void assign(int i, Array elements) {
         host.assign(node.input(i), elements);

@@ -29,6 +29,7 @@ import java.util.function.Consumer;
  * @param inputsAsNchw inputs that are to have channels second instead of last
  * @param outputsAsNchw outputs that are to have channels second instead of last
  * @param skip names of rules and passes that are left out
+ * @param trace what is to be told of passes
  * @param extraOps rows for custom operators, or other handlers for builtin ones
  * @param keepCustomOps whether custom operators that have no row stay, as operators of a domain of their own
  */
@@ -45,6 +46,7 @@ public record ConversionOptions(
         Set<String> inputsAsNchw,
         Set<String> outputsAsNchw,
         Set<String> skip,
+        Trace trace,
         List<OpRow> extraOps,
         boolean keepCustomOps) {
     /** Quantization kept, names of the signature, shapes of the file, every pass. */
@@ -127,6 +129,11 @@ public record ConversionOptions(
         return with(d -> d.skip = more);
     }
 
+    /** With something to be told of passes. */
+    public ConversionOptions withTrace(Trace value) {
+        return with(d -> d.trace = value);
+    }
+
     /** With rows for further operators. */
     public ConversionOptions withExtraOps(List<OpRow> value) {
         return with(d -> d.extraOps = value);
@@ -157,6 +164,7 @@ public record ConversionOptions(
         private Set<String> inputsAsNchw = Set.of();
         private Set<String> outputsAsNchw = Set.of();
         private Set<String> skip = Set.of();
+        private Trace trace = Trace.NONE;
         private List<OpRow> extraOps = List.of();
         private boolean keepCustomOps;
 
@@ -175,6 +183,7 @@ public record ConversionOptions(
             inputsAsNchw = from.inputsAsNchw;
             outputsAsNchw = from.outputsAsNchw;
             skip = from.skip;
+            trace = from.trace;
             extraOps = from.extraOps;
             keepCustomOps = from.keepCustomOps;
         }
@@ -193,6 +202,7 @@ public record ConversionOptions(
                     inputsAsNchw,
                     outputsAsNchw,
                     skip,
+                    trace,
                     extraOps,
                     keepCustomOps);
         }

@@ -23,6 +23,7 @@ import dev.tfliteonnx.onnx.OnnxVerifier;
 import dev.tfliteonnx.onnx.OpsetVersions;
 import dev.tfliteonnx.optimizers.DefaultPasses;
 import dev.tfliteonnx.report.ConversionReport;
+import dev.tfliteonnx.report.TraceLog;
 import dev.tfliteonnx.rewriters.TfliteRules;
 import dev.tfliteonnx.rewriters.shape.Batch;
 import dev.tfliteonnx.rewriters.shape.InputShapes;
@@ -57,11 +58,14 @@ final class Pipeline {
         int index = signature.map(Signature::graph).orElse(0);
         Graph tflite = model.graphs().get(index);
         int operators = tflite.size();
+        Tracing tracing = new Tracing(options.trace());
+        tracing.after("import", tflite);
 
         // stage 1: TFLite graph to simpler TFLite graph
-        PassContext rewriting = new PassContext(PassOptions.DEFAULT.withSkip(options.skip()));
+        PassContext rewriting = new PassContext(tracing.in(PassOptions.DEFAULT.withSkip(options.skip())));
         PassRunner rules = TfliteRules.runner();
         model.graphs().forEach(g -> rules.run(g, rewriting));
+        tracing.after(rewriting);
         refuseIfAny(Preflight.check(model, index, table));
 
         // stage 2: TFLite to ONNX
@@ -71,13 +75,14 @@ final class Pipeline {
         Graph onnx = lowered.graph();
         onnx.removeDeadNodes();
         onnx.verify();
+        tracing.after("lowering", onnx);
 
         // stage 3: ONNX graph to better ONNX graph
-        PassContext optimizing = new PassContext(PassOptions.DEFAULT
+        PassContext optimizing = new PassContext(tracing.in(PassOptions.DEFAULT
                 .withSkip(options.skip())
                 .withNchw(
                         names.current(onnx.inputs(), options.inputsAsNchw(), "input"),
-                        names.current(onnx.outputs(), options.outputsAsNchw(), "output")));
+                        names.current(onnx.outputs(), options.outputsAsNchw(), "output"))));
         Choices choices = new Choices(options, tflite);
         choices.begin(onnx, optimizing);
         DefaultPasses.runner().run(onnx, optimizing);
@@ -86,12 +91,15 @@ final class Pipeline {
         names.give(onnx);
         int opset = opset(onnx);
         OnnxVerifier.verify(onnx, opset);
+        tracing.after(optimizing);
+        tracing.after("result", onnx);
 
         report(choices.notes(onnx, lowered.states().size()));
         List<State> states = states(lowered.states(), onnx);
         Model result =
                 new Model(List.of(onnx), List.of(), model.description(), metadata.with(states, choices.metadata(onnx)));
-        return new Conversion(result, states, report(bytes, operators, onnx, opset, rewriting, optimizing));
+        ConversionReport report = report(bytes, operators, onnx, opset, fired(rewriting, optimizing));
+        return new Conversion(result, states, report.with(tracing.log(rewriting, optimizing)));
     }
 
     /** With the shapes and the batch that are asked for. */
@@ -129,13 +137,17 @@ final class Pipeline {
         return states;
     }
 
-    private ConversionReport report(
-            Bytes bytes, int operators, Graph onnx, int opset, PassContext rewriting, PassContext optimizing) {
+    private static Map<String, Integer> fired(PassContext rewriting, PassContext optimizing) {
         Map<String, Integer> fired = new TreeMap<>(rewriting.fired());
         optimizing.fired().forEach((name, times) -> fired.merge(name, times, Integer::sum));
+        return fired;
+    }
+
+    private ConversionReport report(Bytes bytes, int operators, Graph onnx, int opset, Map<String, Integer> fired) {
         int transposes =
                 (int) onnx.nodes().stream().filter(n -> n.is("Transpose")).count();
-        return new ConversionReport(file, bytes.size(), operators, onnx.size(), transposes, opset, fired, diagnostics);
+        return new ConversionReport(
+                file, bytes.size(), operators, onnx.size(), transposes, opset, fired, diagnostics, TraceLog.NONE);
     }
 
     /** The signature that was asked for, or the first of the first graph. */

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param opset the least opset that the graph needs
  * @param rulesFired how often each rule or pass changed something
  * @param diagnostics warnings and notes
+ * @param trace what was asked of passes
  */
 public record ConversionReport(
         String source,
@@ -28,7 +29,8 @@ public record ConversionReport(
         int transposes,
         int opset,
         Map<String, Integer> rulesFired,
-        List<Diagnostic> diagnostics) {
+        List<Diagnostic> diagnostics,
+        TraceLog trace) {
     public ConversionReport {
         rulesFired = Collections.unmodifiableMap(new TreeMap<>(rulesFired));
         diagnostics = List.copyOf(diagnostics);
@@ -38,7 +40,13 @@ public record ConversionReport(
     public ConversionReport with(Diagnostic diagnostic) {
         List<Diagnostic> more = new ArrayList<>(diagnostics);
         more.add(diagnostic);
-        return new ConversionReport(source, sourceBytes, operators, nodes, transposes, opset, rulesFired, more);
+        return new ConversionReport(source, sourceBytes, operators, nodes, transposes, opset, rulesFired, more, trace);
+    }
+
+    /** With what was asked of passes. */
+    public ConversionReport with(TraceLog log) {
+        return new ConversionReport(
+                source, sourceBytes, operators, nodes, transposes, opset, rulesFired, diagnostics, log);
     }
 
     /** The notes: what is not exact, or was left out. */

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.ir.pass;
 
+import dev.tfliteonnx.ir.Graph;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ public final class PassContext {
     private final PassOptions options;
     private final Map<String, Integer> fired = new LinkedHashMap<>();
     private final Map<String, Miss> misses = new LinkedHashMap<>();
+    private final Map<String, String> dumps = new LinkedHashMap<>();
     private long grown;
 
     /** A context in which nothing has happened yet. */
@@ -58,6 +60,18 @@ public final class PassContext {
     /** The nearest miss of a rule that was to be explained; empty if no node even had its operator. */
     public Optional<String> nearestMiss(String rule) {
         return Optional.ofNullable(misses.get(rule)).map(Miss::text);
+    }
+
+    /** Records the graph after a pass, if that is wanted: as it is after the last run that changed it, or the first. */
+    void ran(String pass, boolean changed, Graph graph) {
+        if (options.dump().contains(pass) && (changed || !dumps.containsKey(pass))) {
+            dumps.put(pass, graph.toText());
+        }
+    }
+
+    /** The graph as text after each pass that was asked for, by the order of the first run. */
+    public Map<String, String> dumps() {
+        return Collections.unmodifiableMap(dumps);
     }
 
     /** Takes so many bytes from what the model may grow by; without effect if fewer are left. */

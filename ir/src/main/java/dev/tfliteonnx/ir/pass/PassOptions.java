@@ -10,18 +10,26 @@ import java.util.Set;
  * @param explain names of rules whose nearest miss is to be recorded
  * @param inputsAsNchw names of graph inputs that are to take channels second
  * @param outputsAsNchw names of graph outputs that are to give channels second
+ * @param dump names of passes after which the graph is to be recorded as text
  * @param foldGrowth how many bytes the model may grow by computing constants ahead
  */
 public record PassOptions(
-        Set<String> skip, Set<String> explain, Set<String> inputsAsNchw, Set<String> outputsAsNchw, long foldGrowth) {
+        Set<String> skip,
+        Set<String> explain,
+        Set<String> inputsAsNchw,
+        Set<String> outputsAsNchw,
+        Set<String> dump,
+        long foldGrowth) {
     /** Everything runs, nothing is explained, and constants may grow by 4 MiB. */
-    public static final PassOptions DEFAULT = new PassOptions(Set.of(), Set.of(), Set.of(), Set.of(), 4L << 20);
+    public static final PassOptions DEFAULT =
+            new PassOptions(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), 4L << 20);
 
     public PassOptions {
         skip = copy(skip);
         explain = copy(explain);
         inputsAsNchw = copy(inputsAsNchw);
         outputsAsNchw = copy(outputsAsNchw);
+        dump = copy(dump);
     }
 
     private static Set<String> copy(Set<String> names) {
@@ -30,21 +38,26 @@ public record PassOptions(
 
     /** These options with other rules and passes left out. */
     public PassOptions withSkip(Set<String> names) {
-        return new PassOptions(names, explain, inputsAsNchw, outputsAsNchw, foldGrowth);
+        return new PassOptions(names, explain, inputsAsNchw, outputsAsNchw, dump, foldGrowth);
     }
 
     /** These options with other rules to be explained. */
     public PassOptions withExplain(Set<String> names) {
-        return new PassOptions(skip, names, inputsAsNchw, outputsAsNchw, foldGrowth);
+        return new PassOptions(skip, names, inputsAsNchw, outputsAsNchw, dump, foldGrowth);
     }
 
     /** These options with other inputs and outputs that have their channels second. */
     public PassOptions withNchw(Set<String> inputs, Set<String> outputs) {
-        return new PassOptions(skip, explain, inputs, outputs, foldGrowth);
+        return new PassOptions(skip, explain, inputs, outputs, dump, foldGrowth);
+    }
+
+    /** These options with other passes after which the graph is recorded. */
+    public PassOptions withDump(Set<String> names) {
+        return new PassOptions(skip, explain, inputsAsNchw, outputsAsNchw, names, foldGrowth);
     }
 
     /** These options with another limit to the growth by constants. */
     public PassOptions withFoldGrowth(long bytes) {
-        return new PassOptions(skip, explain, inputsAsNchw, outputsAsNchw, bytes);
+        return new PassOptions(skip, explain, inputsAsNchw, outputsAsNchw, dump, bytes);
     }
 }

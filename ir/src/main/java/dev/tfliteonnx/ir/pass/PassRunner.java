@@ -59,7 +59,11 @@ public final class PassRunner {
         for (int round = 0; round < rounds; round++) {
             boolean again = false;
             for (GraphPass pass : passes) {
-                again |= context.allows(pass.name()) && runNested(pass, graph, context);
+                if (context.allows(pass.name())) {
+                    boolean once = runNested(pass, graph, context);
+                    context.ran(pass.name(), once, graph);
+                    again |= once;
+                }
             }
             if (!again) {
                 return changed;

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.importer.Dense;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Floats;
 import dev.tfliteonnx.ir.Ints;
@@ -30,7 +31,7 @@ final class Constants {
         if (value instanceof Tensor t) {
             return Optional.of(t);
         } else if (value instanceof SparseElements s) {
-            return Optional.of(Sparse.dense(in, s));
+            return Optional.of(Dense.of(s, in::unsupported));
         } else if (value instanceof Float f) {
             return Optional.of(Tensor.ofFloats(Shape.SCALAR, f));
         } else if (value instanceof Long i) {

@@ -2,6 +2,7 @@ package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.importer.Dense;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Shape;
@@ -107,7 +108,7 @@ final class GraphMessages {
                 }
                 case 15 -> {
                     Map.Entry<String, dev.tfliteonnx.ir.SparseElements> sparse = tensors.sparse(in.message());
-                    parts.initializers.put(sparse.getKey(), Sparse.dense(in, sparse.getValue()));
+                    parts.initializers.put(sparse.getKey(), Dense.of(sparse.getValue(), in::unsupported));
                 }
                 default -> {}
             }

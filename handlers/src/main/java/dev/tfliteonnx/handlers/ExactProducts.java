@@ -137,11 +137,7 @@ final class ExactProducts {
         long in = op.size(1, 1);
         long n = x.isStatic() && in != 0 ? x.elementCount() / in : -1;
         Value rows = x.rank() == 2 && x.dim(1).is(in) ? op.raw(0) : onnx.reshape(op.raw(0), n, in);
-        Value w = weights(op, onnx, 1, 0);
-        Value acc = Digits.sum(
-                onnx,
-                Digits.of(op, onnx, 0, rows),
-                (digits, zero) -> onnx.op("MatMulInteger", digits, w, zero, zero(op, onnx, 1)));
+        Value acc = byWeights(op, onnx, rows);
         Value y = Steps.storeByDoubles(op, onnx, biased(op, onnx, acc, 2), Steps.ratios(op));
         if (!op.option(Tfl.KEEP_NUM_DIMS) || x.rank() == 2) {
             return List.of(y);
@@ -149,6 +145,19 @@ final class ExactProducts {
         Value[] extents = Extents.of(op, onnx, 0).range(0, x.rank());
         extents[x.rank() - 1] = onnx.ints(op.size(1, 0));
         return List.of(Extents.reshape(onnx, y, extents));
+    }
+
+    /** Operand 0 times the transposed matrix of weights, operand 1, as an accumulator. */
+    static Value features(TflOp op, Onnx onnx) {
+        return byWeights(op, onnx, op.raw(0));
+    }
+
+    private static Value byWeights(TflOp op, Onnx onnx, Value rows) {
+        Value w = weights(op, onnx, 1, 0);
+        return Digits.sum(
+                onnx,
+                Digits.of(op, onnx, 0, rows),
+                (digits, zero) -> onnx.op("MatMulInteger", digits, w, zero, zero(op, onnx, 1)));
     }
 
     /**

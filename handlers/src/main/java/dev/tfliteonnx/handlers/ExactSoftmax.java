@@ -33,7 +33,7 @@ final class ExactSoftmax {
 
     private ExactSoftmax() {}
 
-    /** {@code x [...,C]}, stored integers → stored integers of scale 2⁻⁸. */
+    /** {@code x [...,C]}, stored integers → stored integers of scale 2⁻⁸, or 2⁻¹⁶ of 16 bits. */
     static List<Value> lower(TflOp op, Onnx onnx) {
         int last = op.rank(0) - 1;
         Value x = onnx.cast(op.raw(0), DataType.INT32);
@@ -45,10 +45,10 @@ final class ExactSoftmax {
         Value shifted = onnx.mul(sum, power(onnx, bits, b -> 1L << (MOST - SUM_BITS - b)));
         Value product = onnx.mul(exp, reciprocal(onnx, shifted));
         Value share = onnx.div(onnx.add(product, Steps.int64(onnx, 1 << 30)), Steps.int64(onnx, ONE));
-        int places = SUM_BITS + 4;
+        DataType type = op.out().type();
+        int places = 31 - type.bits();
         Value half = power(onnx, bits, b -> 1L << (places + b - 1));
         Value y = onnx.div(onnx.add(share, half), power(onnx, bits, b -> 1L << (places + b)));
-        DataType type = op.out().type();
         Value placed = type.min() == 0 ? y : onnx.add(y, Steps.int64(onnx, type.min()));
         return List.of(onnx.cast(onnx.op("Min", placed, Steps.int64(onnx, type.max())), type));
     }

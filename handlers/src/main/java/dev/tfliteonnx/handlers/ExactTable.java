@@ -69,14 +69,21 @@ final class ExactTable {
     private static final Set<DataType> WIDE = Set.of(DataType.INT32, DataType.INT64);
     private static final Set<DataType> BYTES = Set.of(DataType.INT8, DataType.UINT8);
     private static final Set<DataType> BYTES_AND_SHORTS = Set.of(DataType.INT8, DataType.UINT8, DataType.INT16);
+    private static final Set<DataType> QUANTIZED =
+            Set.of(DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32);
     private static final Map<String, Row> EXACT = exact();
 
     /**
      * The exact form of an operator.
      *
-     * @param types the quantized types that it is exact for
+     * @param types the quantized types of operands that it is exact for; any if empty
+     * @param results those of its result, which is of the type of the first operand if these are the same
      */
-    private record Row(Set<DataType> types, OpHandler handler) {}
+    private record Row(Set<DataType> types, Set<DataType> results, OpHandler handler) {
+        boolean changesType() {
+            return !types.equals(results);
+        }
+    }
 
     private ExactTable() {}
 
@@ -106,13 +113,14 @@ final class ExactTable {
         both(rows, "MEAN", ExactReductions::mean);
         both(rows, "SUM", ExactReductions::sum);
         both(rows, "REDUCE_PROD", ExactReductions::product);
-        bytes(rows, "SOFTMAX", ExactSoftmax::lower);
+        rows.put("SOFTMAX", new Row(BYTES, BYTES_AND_SHORTS, ExactSoftmax::lower));
         bytes(rows, "L2_NORMALIZATION", ExactNorms::l2);
+        both(rows, "SVDF", ExactRecurrence::svdf);
         both(rows, "CONCATENATION", ExactMoves::concatenation);
         both(rows, "PAD", ExactMoves::pad);
         both(rows, "SPACE_TO_BATCH_ND", ExactMoves::spaceToBatchNd);
         both(rows, "RESIZE_BILINEAR", ExactMoves::resizeBilinear);
-        both(rows, "QUANTIZE", ExactTables::quantize);
+        rows.put("QUANTIZE", new Row(Set.of(), QUANTIZED, ExactTables::quantize));
         both(rows, "RELU", ExactTables.relu(0, Float.POSITIVE_INFINITY));
         both(rows, "RELU6", ExactTables.relu(0, 6));
         both(rows, "RELU_N1_TO_1", ExactTables.relu(-1, 1));
@@ -132,11 +140,11 @@ final class ExactTable {
     }
 
     private static void bytes(Map<String, Row> rows, String op, OpHandler handler) {
-        rows.put(op, new Row(BYTES, handler));
+        rows.put(op, new Row(BYTES, BYTES, handler));
     }
 
     private static void both(Map<String, Row> rows, String op, OpHandler handler) {
-        rows.put(op, new Row(BYTES_AND_SHORTS, handler));
+        rows.put(op, new Row(BYTES_AND_SHORTS, BYTES_AND_SHORTS, handler));
     }
 
     /** Whether an operator takes or gives quantized tensors. */
@@ -168,18 +176,17 @@ final class ExactTable {
                     "no integer operators are known that round as its reference kernel does",
                     "convert with --quant qdq");
         }
-        requireTypes(op, row.types());
+        requireTypes(op, row);
         return row.handler();
     }
 
     /** Refuses an operator that mixes types, or takes or gives others than those that its form is exact for. */
-    private static void requireTypes(TflOp op, Set<DataType> types) {
-        boolean changesType = op.name().equals("QUANTIZE");
-        for (int i = 0; i < op.inputs() && !changesType; i++) {
+    private static void requireTypes(TflOp op, Row row) {
+        for (int i = 0; i < op.inputs() && !row.types().isEmpty(); i++) {
             // biases, axes and shapes
             boolean isWide = op.has(i) && WIDE.contains(op.source(i).type());
-            if (op.has(i) && !isWide && !isStored(op.source(i), types)) {
-                throw wrongType(op, op.source(i), types);
+            if (op.has(i) && !isWide && !isStored(op.source(i), row.types())) {
+                throw wrongType(op, op.source(i), row.types());
             }
         }
         if (op.out().type() == DataType.BOOL) {
@@ -187,8 +194,8 @@ final class ExactTable {
         }
         boolean mixes = op.source(0).quant().isPresent()
                 && op.source(0).type() != op.out().type();
-        if (!isStored(op.out(), types) || (mixes && !changesType)) {
-            throw wrongType(op, op.out(), types);
+        if (!isStored(op.out(), row.results()) || (mixes && !row.changesType())) {
+            throw wrongType(op, op.out(), row.results());
         }
     }
 

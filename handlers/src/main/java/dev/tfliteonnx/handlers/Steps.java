@@ -170,7 +170,8 @@ final class Steps {
     /** Integers within the range of the operator's activation, in the type of its first result. */
     static Value clamped(TflOp op, Onnx onnx, Value y) {
         long[] range = range(op);
-        return onnx.cast(onnx.clip(y, range[0], range[1]), op.out().type());
+        DataType type = op.out().type();
+        return onnx.cast(type == DataType.INT32 ? y : onnx.clip(y, range[0], range[1]), type);
     }
 
     /** The stored numbers that the operator's result is held within: those of its type and of its activation. */

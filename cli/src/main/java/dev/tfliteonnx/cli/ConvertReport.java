@@ -45,6 +45,14 @@ final class ConvertReport {
             if (!report.notes().isEmpty()) {
                 terminal.say(new DiagnosticText(report.notes()).toText());
             }
+            sayTrace(report);
+        }
+    }
+
+    private void sayTrace(ConversionReport report) {
+        String trace = TraceText.of(report.trace());
+        if (!trace.isEmpty()) {
+            terminal.say(trace);
         }
     }
 
@@ -86,6 +94,7 @@ final class ConvertReport {
         }
         if (!quiet) {
             terminal.say(table.toText());
+            outcomes.forEach(o -> o.report().ifPresent(this::sayTrace));
             terminal.say(outcomes.size() - failed.size() + " of " + outcomes.size() + " converted");
         }
         printFailures(failed);
@@ -216,5 +225,6 @@ final class ConvertReport {
         json.key("rules").object();
         report.rulesFired().forEach((rule, times) -> json.key(rule).value(times));
         json.end();
+        TraceText.write(json, report.trace());
     }
 }

@@ -2,6 +2,7 @@ package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.ConversionOptions;
 import dev.tfliteonnx.Target;
+import dev.tfliteonnx.Trace;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.handlers.QuantMode;
@@ -37,6 +38,11 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .addOption(option("opset", "N", "the version of the ONNX operators; otherwise the lowest that fits"))
                 .addOption(flag("external-data", "write weights to a file beside the model"))
                 .addOption(flag("force", "overwrite existing files"))
+                .addOption(option("why-not", "RULE", "tell where a rule nearly applied, and why not; may be repeated"))
+                .addOption(option(
+                        "dump-after",
+                        "STAGE",
+                        "print the graph after import, lowering, a pass, or the result; may be repeated"))
                 .addOption(flag("json", "print the reports as JSON"))
                 .addOption(flag("quiet", "print nothing but errors"));
     }
@@ -87,7 +93,12 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .withOpset(opset(line))
                 .withExternalData(line.hasOption("external-data"))
                 .withForce(line.hasOption("force"));
-        return new ConvertRequest(Jobs.of(line.getArgList(), value(line, "output")), options(line), writing);
+        return new ConvertRequest(
+                Jobs.of(line.getArgList(), value(line, "output")), options(line).withTrace(trace(line)), writing);
+    }
+
+    private static Trace trace(CommandLine line) {
+        return new Trace(names(line, "why-not"), names(line, "dump-after"));
     }
 
     /** Reads those of {@link #conversion()}. */

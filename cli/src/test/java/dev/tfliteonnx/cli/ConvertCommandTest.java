@@ -251,4 +251,23 @@ class ConvertCommandTest {
         assertEquals(0, Main.run(args, streams.terminal(true)));
         assertTrue(streams.err().contains("1/2") && streams.err().contains("2/2"), streams.err());
     }
+
+    @Test
+    void tellsWhyNotAndPrintsGraphs() {
+        Run run = Run.of("convert", model, "--force", "--why-not", "softmax", "--dump-after", "import,result");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("why not softmax: nothing else came near"), run.out());
+        assertTrue(run.out().contains("after import:\ngraph main TFLITE"), run.out());
+        assertTrue(run.out().contains("after result:\ngraph"), run.out());
+        Run json = Run.of("convert", model, "--force", "--json", "--why-not", "softmax");
+        assertTrue(json.out().contains("\"softmax\""), json.out());
+    }
+
+    @Test
+    void rulesAndStagesThatDoNotExistAreErrors() {
+        Run rule = Run.of("convert", model, "--force", "--why-not", "sofmax");
+        assertTrue(rule.code() != 0 && rule.err().contains("there is no rule \"sofmax\""), rule.err());
+        Run stage = Run.of("convert", model, "--force", "--dump-after", "nowhere");
+        assertTrue(stage.code() != 0 && stage.err().contains("there is no stage \"nowhere\""), stage.err());
+    }
 }

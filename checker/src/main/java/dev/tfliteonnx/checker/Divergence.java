@@ -64,25 +64,27 @@ public record Divergence(List<Step> steps) {
         JavaSide from = new JavaSide(source);
         JavaSide to = new JavaSide(result);
         List<Tensor> fed = SeededInputs.of(options.seed()).make(from.inputs(), options.inputs());
-        Map<String, Tensor> found = new HashMap<>();
+        Pairs pairs = new Pairs(result.main());
+        Map<Value, Tensor> found = new HashMap<>();
         List<Step> steps = new ArrayList<>();
         try {
             States states = new States(to.inputs(), result.metadata());
             List<TensorSpec> own =
                     to.inputs().stream().filter(s -> !states.has(s)).toList();
             List<Tensor> mapped = Edges.toResult(fed, from.inputs(), own);
-            to.run(List.of(states.feed(to.inputs(), mapped)), (value, tensor) -> found.put(value.name(), tensor));
+            to.run(List.of(states.feed(to.inputs(), mapped)), (value, tensor) -> found.put(value, tensor));
             Map<Value, Node> producers = producers(source);
             from.run(List.of(fed), (value, tensor) -> {
                 Node node = producers.get(value);
-                Tensor other = found.get(value.name());
-                if (node != null && other != null) {
-                    compare(value, tensor, other)
+                Optional<Value> pair = pairs.of(value);
+                Optional<Tensor> other = pair.map(found::get);
+                if (node != null && other.isPresent()) {
+                    compare(value, tensor, other.get())
                             .ifPresent(c -> steps.add(new Step(
                                     node.origin().operator().orElse(-1),
                                     node.op().name(),
                                     value.name(),
-                                    value.name(),
+                                    pair.get().name(),
                                     c)));
                 }
             });

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * How a tensor of the source corresponds to one of its conversion: the same; or with channels second instead of last; or
- * real numbers for quantized ones.
+ * real numbers for quantized ones; or int8 as uint8, both with the zero point moved along.
  */
 final class Edges {
     private Edges() {}
@@ -25,10 +25,11 @@ final class Edges {
     static Tensor toResult(Tensor source, Optional<QuantParams> quant, DataType type, Shape shape) {
         Tensor typed = source;
         if (source.type() != type) {
-            if (quant.isEmpty() || !type.isFloat()) {
+            boolean isTurned = isByte(source.type()) && isByte(type);
+            if (!isTurned && (quant.isEmpty() || !type.isFloat())) {
                 throw new IllegalArgumentException(source + " does not correspond to " + type.name() + shape);
             }
-            typed = source.dequantized(quant.get());
+            typed = isTurned ? source.signTurned() : source.dequantized(quant.get());
             typed = typed.type() == type ? typed : typed.cast(type);
         }
         if (shape.agreesWith(typed.shape())) {
@@ -59,6 +60,10 @@ final class Edges {
             mapped.add(toResult(fed.get(i), source.get(i).quant(), spec.type(), spec.shape()));
         }
         return mapped;
+    }
+
+    private static boolean isByte(DataType type) {
+        return type == DataType.INT8 || type == DataType.UINT8;
     }
 
     private static int[] channelsSecond(int rank) {

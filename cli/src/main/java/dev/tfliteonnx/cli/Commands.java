@@ -6,7 +6,8 @@ import java.util.Optional;
 /** The commands by name. Each is loaded only when it is asked for. */
 final class Commands {
     /** In the order of the help text. */
-    static final List<String> NAMES = List.of("convert", "to-ort", "check", "run", "inspect", "ops", "explain", "demo");
+    static final List<String> NAMES =
+            List.of("convert", "to-ort", "check", "bisect", "run", "inspect", "ops", "explain", "demo");
 
     private Commands() {}
 
@@ -15,6 +16,7 @@ final class Commands {
         return switch (name) {
             case "convert" -> Optional.of(new ConvertCommand());
             case "check" -> Optional.of(new CheckCommand());
+            case "bisect" -> Optional.of(new BisectCommand());
             case "run" -> Optional.of(new RunCommand());
             case "to-ort" -> Optional.of(new ToOrtCommand());
             case "inspect" -> Optional.of(new InspectCommand());
@@ -30,6 +32,7 @@ final class Commands {
         return switch (name) {
             case "convert" -> "turn TFLite models into ONNX models";
             case "check" -> "run a TFLite model and its conversion on the same inputs and compare";
+            case "bisect" -> "find the smallest part of a model whose conversion differs";
             case "run" -> "run a model on given inputs";
             case "to-ort" -> "turn ONNX and TFLite models into files of ONNX Runtime's own format";
             case "inspect" -> "show what a TFLite model holds and whether it can be converted";

@@ -92,12 +92,36 @@ final class Convolutions {
      * @param wide whether sums have 64 bits
      */
     private record Filter(int[] columns, int outs, int groups, boolean wide) {
-        void multiply(int[] patch, int[] acc, int group) {
-            int to = (group + 1) * (outs / groups);
+        /**
+         * Adds a patch times a group of the filter, four elements at a time, zeros left out; {@code rows} has room for as
+         * many numbers as the patch, which is not of use afterwards.
+         */
+        void multiply(int[] patch, int[] rows, int[] acc, int group) {
+            int n = 0;
             for (int k = 0; k < patch.length; k++) {
-                int v = patch[k];
-                for (int o = group * (outs / groups); v != 0 && o < to; o++) {
-                    acc[o] += v * columns[k * outs + o];
+                patch[n] = patch[k];
+                rows[n] = k * outs;
+                n += patch[k] == 0 ? 0 : 1;
+            }
+            int from = group * (outs / groups);
+            int to = from + outs / groups;
+            int k = 0;
+            for (; k + 4 <= n; k += 4) {
+                int a = rows[k];
+                int b = rows[k + 1];
+                int c = rows[k + 2];
+                int d = rows[k + 3];
+                int p = patch[k];
+                int q = patch[k + 1];
+                int r = patch[k + 2];
+                int t = patch[k + 3];
+                for (int o = from; o < to; o++) {
+                    acc[o] += p * columns[a + o] + q * columns[b + o] + r * columns[c + o] + t * columns[d + o];
+                }
+            }
+            for (; k < n; k++) {
+                for (int o = from; o < to; o++) {
+                    acc[o] += patch[k] * columns[rows[k] + o];
                 }
             }
         }
@@ -125,6 +149,7 @@ final class Convolutions {
         int group = window.in()[3] / filter.groups;
         IntStream.range(0, window.rows()).parallel().forEach(row -> {
             int[] patch = new int[depth];
+            int[] rows = new int[depth];
             int[] acc = new int[filter.outs];
             long[] wide = new long[filter.outs];
             for (int ox = 0; ox < window.x().out(); ox++) {
@@ -136,7 +161,7 @@ final class Convolutions {
                     if (filter.wide) {
                         filter.multiply(patch, wide, g);
                     } else {
-                        filter.multiply(patch, acc, g);
+                        filter.multiply(patch, rows, acc, g);
                     }
                 }
                 finish.at(acc, wide, place);

@@ -11,6 +11,8 @@ import dev.tfliteonnx.engines.Engine;
 import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Engines;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
+import dev.tfliteonnx.executor.TfliteExecutor;
+import dev.tfliteonnx.importer.tflite.TfliteReader;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,13 +41,29 @@ class OtherCustomOpsTest {
         assumeTrue(Engines.hasOnnxRuntime(), "ONNX Runtime is not on this machine");
     }
 
+    /** What ONNX Runtime makes of the conversion, from which the plain Java executor does not differ on the source. */
     private static Tensor run(OpSpec op, TfliteBuilder model, Tensor... inputs)
             throws ConversionException, EngineException, IOException {
+        List<Tensor> both = both(op, model, inputs);
+        assertEquals(
+                Optional.empty(),
+                TfliteKernelTest.difference(both.subList(1, 2), both.subList(0, 1)),
+                "the plain Java executor");
+        return both.get(0);
+    }
+
+    private static List<Tensor> both(OpSpec op, TfliteBuilder model, Tensor... inputs)
+            throws ConversionException, EngineException, IOException {
         model.outputs(model.add(op).toArray(TensorRef[]::new));
-        byte[] onnx = Converter.convert(Bytes.of(model.build(), "model"), "model", ConversionOptions.DEFAULT)
-                .toBytes();
+        Bytes bytes = Bytes.of(model.build(), "model");
+        byte[] onnx =
+                Converter.convert(bytes, "model", ConversionOptions.DEFAULT).toBytes();
         try (Engine runtime = OnnxRuntimeOptions.exact().open(onnx)) {
-            return runtime.run(List.of(inputs)).get(0);
+            TfliteExecutor executor = TfliteExecutor.of(
+                    TfliteReader.read(bytes, "model", Optional.empty()).model());
+            return List.of(
+                    runtime.run(List.of(inputs)).get(0),
+                    executor.run(List.of(inputs)).get(0));
         }
     }
 
@@ -189,25 +208,30 @@ class OtherCustomOpsTest {
 
     @Test
     void randomNumbersHaveTheirDistribution() throws ConversionException, EngineException, IOException {
-        double[] uniform = draw("RANDOM_UNIFORM");
-        assertTrue(Arrays.stream(uniform).allMatch(v -> v >= 0 && v < 1));
-        assertEquals(0.5, Arrays.stream(uniform).average().orElseThrow(), 0.01);
-        assertEquals(1.0 / 3, Arrays.stream(uniform).map(v -> v * v).average().orElseThrow(), 0.01);
-        double[] normal = draw("RANDOM_STANDARD_NORMAL");
-        assertEquals(0, Arrays.stream(normal).average().orElseThrow(), 0.03);
-        assertEquals(1, Arrays.stream(normal).map(v -> v * v).average().orElseThrow(), 0.05);
+        for (Tensor drawn : draw("RANDOM_UNIFORM")) {
+            double[] uniform = drawn.toDoubles();
+            assertTrue(Arrays.stream(uniform).allMatch(v -> v >= 0 && v < 1));
+            assertEquals(0.5, Arrays.stream(uniform).average().orElseThrow(), 0.01);
+            assertEquals(
+                    1.0 / 3, Arrays.stream(uniform).map(v -> v * v).average().orElseThrow(), 0.01);
+        }
+        for (Tensor drawn : draw("RANDOM_STANDARD_NORMAL")) {
+            double[] normal = drawn.toDoubles();
+            assertEquals(0, Arrays.stream(normal).average().orElseThrow(), 0.03);
+            assertEquals(1, Arrays.stream(normal).map(v -> v * v).average().orElseThrow(), 0.05);
+        }
     }
 
-    private static double[] draw(String op) throws ConversionException, EngineException, IOException {
+    private static List<Tensor> draw(String op) throws ConversionException, EngineException, IOException {
         TfliteBuilder m = TfliteBuilder.model();
         TensorRef shape = m.input("shape", DataType.INT32, 2);
         Attributes options = Attributes.of(Tfl.SEED, 5L).with(Tfl.SEED2, 9L);
         OpSpec spec = OpSpec.of(op, options)
                 .inputs(shape)
                 .outputs(TensorSpec.of(DataType.FLOAT32, 200, 100).named("y").signature(-1, -1));
-        Tensor y = run(spec, m, Tensor.ofIntegers(DataType.INT32, Shape.of(2), 200, 100));
-        assertEquals(Shape.of(200, 100), y.shape());
-        return y.toDoubles();
+        List<Tensor> both = both(spec, m, Tensor.ofIntegers(DataType.INT32, Shape.of(2), 200, 100));
+        both.forEach(y -> assertEquals(Shape.of(200, 100), y.shape()));
+        return both;
     }
 
     @Test
@@ -219,11 +243,13 @@ class OtherCustomOpsTest {
                 .inputs(logits, samples)
                 .outputs(TensorSpec.of(DataType.INT64, 1, 20000).named("y"));
         float[] log = {(float) Math.log(0.2), (float) Math.log(0.5), (float) Math.log(0.3)};
-        long[] drawn = run(spec, m, Tensor.ofFloats(Shape.of(1, 3), log)).toLongs();
-        double[] share = IntStream.range(0, 3)
-                .mapToDouble(k -> Arrays.stream(drawn).filter(d -> d == k).count() / 20000.0)
-                .toArray();
-        assertArrayEquals(new double[] {0.2, 0.5, 0.3}, share, 0.02);
+        for (Tensor y : both(spec, m, Tensor.ofFloats(Shape.of(1, 3), log))) {
+            long[] drawn = y.toLongs();
+            double[] share = IntStream.range(0, 3)
+                    .mapToDouble(k -> Arrays.stream(drawn).filter(d -> d == k).count() / 20000.0)
+                    .toArray();
+            assertArrayEquals(new double[] {0.2, 0.5, 0.3}, share, 0.02);
+        }
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.tfliteonnx;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Cases in which a kernel of the executor does not give what TFLite's reference kernel does, with the reason. */
 final class TfliteKernelExceptions {
@@ -19,9 +18,6 @@ final class TfliteKernelExceptions {
             "RANDOM_UNIFORM/1x2x3x4/seed0", UNSEEDED,
             "RANDOM_UNIFORM/3x4/seed0", UNSEEDED);
 
-    /** Operators of which cases lack a kernel: their own, or that of an operator beside them. */
-    private static final Set<String> LACKING = Set.of("CUSTOM", "STABLEHLO_RNG_BIT_GENERATOR");
-
     private TfliteKernelExceptions() {}
 
     /** Why a case may differ; empty if it may not. */
@@ -30,10 +26,5 @@ final class TfliteKernelExceptions {
                 .filter(e -> name.startsWith(e.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst();
-    }
-
-    /** Whether cases of an operator may lack a kernel. */
-    static boolean mayLack(String op) {
-        return LACKING.contains(op);
     }
 }

@@ -44,8 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every case of every operator in the plain Java executor, against the real TFLite's reference kernels: integers equal,
- * floats within 1e-5 + 1e-4·|b|. A case without a kernel is counted, and may be there only for operators that are
- * listed; a case that differs or is refused must stand in {@link TfliteKernelExceptions} with its reason, and what stands
+ * floats within 1e-5 + 1e-4·|b|. A case that differs or is refused must stand in {@link TfliteKernelExceptions} with its reason, and what stands
  * there must still differ. {@code -Dtest.op=NAME} keeps one operator, {@code -Dtest.seeds=N} draws N inputs for each case.
  */
 class TfliteKernelTest {
@@ -76,9 +75,7 @@ class TfliteKernelTest {
     @AfterAll
     static void print() {
         engines.close();
-        System.out.printf(
-                "%-30s %6s %6s %8s %8s %8s %8s%n",
-                "operator", "cases", "equal", "within", "excepted", "lacking", "not run");
+        System.out.printf("%-30s %6s %6s %8s %8s %8s%n", "operator", "cases", "equal", "within", "excepted", "not run");
         TABLE.values().forEach(System.out::println);
     }
 
@@ -91,8 +88,6 @@ class TfliteKernelTest {
         }
         TABLE.put(op, tally.row(op, cases.size() * SEEDS));
         assertEquals(List.of(), tally.failures, op + " with seed " + SEED + " and following");
-        assertTrue(
-                tally.lacking == 0 || TfliteKernelExceptions.mayLack(op), op + ": " + tally.lacking + " lack a kernel");
     }
 
     private static void run(OpCase opCase, long seed, Tally tally)
@@ -108,10 +103,7 @@ class TfliteKernelTest {
         List<Tensor> actual;
         try {
             actual = TfliteExecutor.of(imported).run(inputs);
-        } catch (NoKernelException e) {
-            tally.lacking++;
-            return;
-        } catch (NodeFailedException e) {
+        } catch (NoKernelException | NodeFailedException e) {
             tally.judge(opCase, Optional.of(e.getMessage()), false);
             return;
         }
@@ -187,7 +179,6 @@ class TfliteKernelTest {
     /** What the cases of one operator came to. */
     private static final class Tally {
         final List<String> failures = new ArrayList<>();
-        int lacking;
         int notRun;
         private int equal;
         private int within;
@@ -208,9 +199,8 @@ class TfliteKernelTest {
         }
 
         String row(String op, int cases) {
-            assertTrue(equal + within + excepted + lacking + notRun + failures.size() == cases);
-            return String.format(
-                    Locale.ROOT, "%-30s %6d %6d %8d %8d %8d %8d", op, cases, equal, within, excepted, lacking, notRun);
+            assertTrue(equal + within + excepted + notRun + failures.size() == cases);
+            return String.format(Locale.ROOT, "%-30s %6d %6d %8d %8d %8d", op, cases, equal, within, excepted, notRun);
         }
     }
 }

@@ -1,29 +1,39 @@
 package dev.tfliteonnx.executor.tflite;
 
 import dev.tfliteonnx.executor.kernels.Array;
+import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Random numbers, which go on from run to run. With seeds in the file they are TFLite's; without, TFLite seeds itself
- * anew each time, and here the seeds are 0.
+ * anew each time, and here the seeds are 0. The custom operators of the same names never have seeds.
  */
 final class Randoms {
     private final Philox numbers;
 
     private Randoms(TfliteCall call) {
-        this.numbers = call.prepared(() -> new Philox(call.option(Tfl.SEED), call.option(Tfl.SEED2)));
+        Attributes options = call.node().attributes();
+        this.numbers = call.prepared(() -> new Philox(options.get(Tfl.SEED, 0L), options.get(Tfl.SEED2, 0L)));
     }
 
     static void rows(TfliteKernels.Rows rows) {
         rows.one("RANDOM_UNIFORM", c -> new Randoms(c).uniform(c.in(0).ints()))
                 .one("RANDOM_STANDARD_NORMAL", c -> new Randoms(c)
                         .normal(c.in(0).ints()))
-                .one("MULTINOMIAL", c -> new Randoms(c).multinomial(c));
+                .one("MULTINOMIAL", c -> new Randoms(c).multinomial(c))
+                .custom(
+                        "RandomUniform",
+                        c -> List.of(new Randoms(c).uniform(c.in(0).ints())))
+                .custom(
+                        "RandomStandardNormal",
+                        c -> List.of(new Randoms(c).normal(c.in(0).ints())))
+                .custom("Multinomial", c -> List.of(new Randoms(c).multinomial(c)));
     }
 
-    /** A generator in counter mode, four numbers of 32 bits at a time. Source: Philox 4x32-10 of Salmon et al., 2011. */
+    /** Philox, four numbers of 32 bits at a time. */
     private static final class Philox {
         private int key0;
         private int key1;
@@ -37,18 +47,7 @@ final class Randoms {
         }
 
         int[] next() {
-            int[] block = counter.clone();
-            int first = key0;
-            int second = key1;
-            for (int round = 0; round < 10; round++) {
-                long a = 0xD2511F53L * (block[0] & 0xFFFFFFFFL);
-                long b = 0xCD9E8D57L * (block[2] & 0xFFFFFFFFL);
-                block = new int[] {
-                    (int) (b >>> 32) ^ block[1] ^ first, (int) b, (int) (a >>> 32) ^ block[3] ^ second, (int) a
-                };
-                first += 0x9E3779B9;
-                second += 0xBB67AE85;
-            }
+            int[] block = RandomBits.philox(counter, key0, key1);
             skip(1);
             return block;
         }

@@ -48,7 +48,10 @@ public final class TfliteKernels {
             HloMath::rows,
             HloConvolution::rows,
             FlexOps::rows,
-            ComplexNumbers::rows);
+            ComplexNumbers::rows,
+            RandomBits::rows,
+            AudioFeatures::rows,
+            CustomOps::rows);
 
     private static final Map<OpType, TfliteKernel> KERNELS =
             new Rows().all(FAMILIES).done();

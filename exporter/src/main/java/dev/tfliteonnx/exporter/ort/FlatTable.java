@@ -72,6 +72,11 @@ final class FlatTable {
         return set(slot, Text.of(text));
     }
 
+    /** A string of bytes that may be no text. */
+    FlatTable putBytes(int slot, byte[] string) {
+        return set(slot, new Text(ByteBuffer.wrap(string)));
+    }
+
     FlatTable put(int slot, FlatTable table) {
         return set(slot, table);
     }

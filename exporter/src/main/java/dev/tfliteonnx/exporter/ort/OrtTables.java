@@ -5,9 +5,9 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.exporter.onnx.Initializers;
 import dev.tfliteonnx.formats.ort.OrtSlots;
 import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Floats;
 import dev.tfliteonnx.ir.Graph;
-import dev.tfliteonnx.ir.IllegalGraphException;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.OpType;
@@ -219,8 +219,28 @@ final class OrtTables {
         } else if (value instanceof Strings many) {
             return typed(table, OrtSlots.Attribute.TYPE_STRINGS).putTexts(OrtSlots.Attribute.STRINGS, many.values());
         }
-        throw new IllegalGraphException("node " + node + " has an attribute of "
-                + value.getClass().getSimpleName() + ", which the ORT format has not");
+        return rare(node, table, value);
+    }
+
+    /** A string that is no text, and lists of tensors; there are no others in this format. */
+    private static FlatTable rare(Node node, FlatTable table, Object value) throws ConversionException {
+        if (value instanceof Bytes bytes) {
+            byte[] string = new byte[Math.toIntExact(bytes.size())];
+            bytes.view(0, string.length).get(string);
+            return typed(table, OrtSlots.Attribute.TYPE_STRING).putBytes(OrtSlots.Attribute.S, string);
+        }
+        if (value instanceof List<?> list && list.stream().allMatch(Tensor.class::isInstance)) {
+            List<FlatTable> tensors = new ArrayList<>();
+            for (Object tensor : list) {
+                tensors.add(OrtValues.tensor("", (Tensor) tensor));
+            }
+            return typed(table, OrtSlots.Attribute.TYPE_TENSORS).putTables(OrtSlots.Attribute.TENSORS, tensors);
+        }
+        throw OrtValues.refusal(
+                DiagnosticCode.UNSUPPORTED_OPTION,
+                node,
+                "the ORT format has no attributes such as " + value,
+                "keep the model as .onnx");
     }
 
     private static FlatTable typed(FlatTable table, int type) {

@@ -203,6 +203,15 @@ public final class OrtSlots {
         private Tensor() {}
     }
 
+    /** Slots of the table SparseTensor. */
+    public static final class SparseTensor {
+        public static final int VALUES = 0;
+        public static final int INDICES = 1;
+        public static final int DIMS = 2;
+
+        private SparseTensor() {}
+    }
+
     /** Slots of the table Attribute. */
     public static final class Attribute {
         public static final int NAME = 0;
@@ -216,6 +225,8 @@ public final class OrtSlots {
         public static final int FLOATS = 8;
         public static final int INTS = 9;
         public static final int STRINGS = 10;
+        public static final int TENSORS = 11;
+        public static final int GRAPHS = 12;
 
         public static final int TYPE_FLOAT = 1;
         public static final int TYPE_INT = 2;
@@ -225,6 +236,8 @@ public final class OrtSlots {
         public static final int TYPE_FLOATS = 6;
         public static final int TYPE_INTS = 7;
         public static final int TYPE_STRINGS = 8;
+        public static final int TYPE_TENSORS = 9;
+        public static final int TYPE_GRAPHS = 10;
 
         private Attribute() {}
     }

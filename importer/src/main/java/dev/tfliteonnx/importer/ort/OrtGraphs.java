@@ -16,6 +16,7 @@ import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.ir.Origin;
 import dev.tfliteonnx.ir.Strings;
+import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
 import java.util.ArrayList;
@@ -98,14 +99,13 @@ final class OrtGraphs {
         if (outer.isEmpty()) {
             reserved.addAll(place.infos.keySet());
         }
-        if (!in.tables(OrtSlots.Graph.SPARSE_INITIALIZERS).isEmpty()) {
-            throw in.in().failure(DiagnosticCode.UNSUPPORTED_OPTION, "a graph has sparse initializers");
-        }
         Set<String> constants = new HashSet<>();
         for (Table tensor : in.tables(OrtSlots.Graph.INITIALIZERS)) {
-            String name = tensor.text(OrtSlots.Tensor.NAME);
-            place.define(in, name, graph.constant(own(name, place), OrtValues.tensor(tensor)));
-            constants.add(name);
+            constants.add(constant(in, tensor, OrtValues.tensor(tensor), place));
+        }
+        for (Table sparse : in.tables(OrtSlots.Graph.SPARSE_INITIALIZERS)) {
+            Table values = OrtValues.part(sparse, OrtSlots.SparseTensor.VALUES);
+            constants.add(constant(in, values, OrtValues.dense(sparse), place));
         }
         for (String name : in.texts(OrtSlots.Graph.INPUTS)) {
             if (constants.contains(name)) {
@@ -122,6 +122,13 @@ final class OrtGraphs {
             outputs.add(place.use(in, name));
         }
         graph.setOutputs(outputs);
+    }
+
+    /** Adds a constant under the name that a table has, and gives that name. */
+    private String constant(Table graph, Table named, Tensor tensor, Place place) throws ConversionException {
+        String name = named.text(OrtSlots.Tensor.NAME);
+        place.define(graph, name, place.graph.constant(own(name, place), tensor));
+        return name;
     }
 
     private static Map<String, ValueInfo> infos(Table graph) throws ConversionException {
@@ -195,20 +202,37 @@ final class OrtGraphs {
             }
             case Attribute.TYPE_TENSOR ->
                 others.with(Key.ofTensor(name), OrtValues.tensor(required(in, Attribute.T, name)));
-            case Attribute.TYPE_GRAPH -> {
-                Graph nested = place.graph.nested(source + "_" + name);
-                fill(required(in, Attribute.G, name), nested, place.scopes);
-                yield others.with(Key.ofGraph(name), nested);
-            }
+            case Attribute.TYPE_GRAPH ->
+                others.with(Key.ofGraph(name), nested(required(in, Attribute.G, name), source + "_" + name, place));
             case Attribute.TYPE_FLOATS -> others.with(Key.ofFloats(name), Floats.of(in.floats(Attribute.FLOATS)));
             case Attribute.TYPE_INTS -> others.with(Key.ofInts(name), Ints.of(in.longs(Attribute.INTS)));
             case Attribute.TYPE_STRINGS -> others.with(Key.ofStrings(name), new Strings(in.texts(Attribute.STRINGS)));
+            case Attribute.TYPE_TENSORS -> {
+                List<Tensor> tensors = new ArrayList<>();
+                for (Table tensor : in.tables(Attribute.TENSORS)) {
+                    tensors.add(OrtValues.tensor(tensor));
+                }
+                yield others.with(Key.ofTensors(name), tensors);
+            }
+            case Attribute.TYPE_GRAPHS -> {
+                List<Graph> graphs = new ArrayList<>();
+                for (Table graph : in.tables(Attribute.GRAPHS)) {
+                    graphs.add(nested(graph, source + "_" + name + graphs.size(), place));
+                }
+                yield others.with(Key.ofGraphs(name), graphs);
+            }
             default ->
                 throw in.in()
                         .failure(
                                 DiagnosticCode.UNSUPPORTED_OPTION,
                                 "attribute " + Problems.clip(name) + " has the kind " + type);
         };
+    }
+
+    private Graph nested(Table in, String name, Place place) throws ConversionException {
+        Graph nested = place.graph.nested(name);
+        fill(in, nested, place.scopes);
+        return nested;
     }
 
     private static Table required(Table in, int slot, String name) throws ConversionException {

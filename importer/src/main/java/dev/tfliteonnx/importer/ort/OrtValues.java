@@ -9,6 +9,7 @@ import dev.tfliteonnx.formats.ort.OrtSlots.MapType;
 import dev.tfliteonnx.formats.ort.OrtSlots.SequenceType;
 import dev.tfliteonnx.formats.ort.OrtSlots.TensorTypeAndShape;
 import dev.tfliteonnx.formats.ort.OrtSlots.TypeInfo;
+import dev.tfliteonnx.importer.Dense;
 import dev.tfliteonnx.importer.Extents;
 import dev.tfliteonnx.importer.ort.FlatFile.Table;
 import dev.tfliteonnx.ir.Bytes;
@@ -16,6 +17,7 @@ import dev.tfliteonnx.ir.Container;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.SparseElements;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.ValueInfo;
 import java.util.ArrayList;
@@ -123,7 +125,7 @@ final class OrtValues {
                             DiagnosticCode.UNSUPPORTED_OPTION,
                             "the elements of tensor " + name + " stand outside of the file, which does not say where");
         }
-        Shape shape = extents(in, name, type);
+        Shape shape = extents(in, OrtSlots.Tensor.DIMS, name, type);
         if (type == DataType.STRING) {
             List<byte[]> strings = in.manyBytes(OrtSlots.Tensor.STRING_DATA);
             requireSize(in, name, strings.size(), shape.elementCount());
@@ -132,6 +134,21 @@ final class OrtValues {
         Bytes bytes = in.slice(OrtSlots.Tensor.RAW_DATA, name);
         requireSize(in, name, bytes.size(), type.byteSize(shape.elementCount()));
         return Tensor.of(type, shape, bytes);
+    }
+
+    /** A sparse constant with its zeros put in; its name is that of its elements. */
+    static Tensor dense(Table in) throws ConversionException {
+        Table values = part(in, OrtSlots.SparseTensor.VALUES);
+        Tensor elements = tensor(values);
+        Tensor indices = tensor(part(in, OrtSlots.SparseTensor.INDICES));
+        Shape shape = extents(in, OrtSlots.SparseTensor.DIMS, values.text(OrtSlots.Tensor.NAME), elements.type());
+        return Dense.of(new SparseElements(elements, indices, shape), in.in()::failure);
+    }
+
+    /** The elements, or the indices, of a sparse constant. */
+    static Table part(Table in, int slot) throws ConversionException {
+        return in.table(slot).orElseThrow(() -> in.in()
+                .failure(DiagnosticCode.INVALID_MODEL, "a sparse tensor lacks its elements or indices"));
     }
 
     private static void requireSize(Table in, String name, long actual, long wanted) throws ConversionException {
@@ -143,8 +160,8 @@ final class OrtValues {
         }
     }
 
-    private static Shape extents(Table in, String name, DataType type) throws ConversionException {
-        long[] dims = in.longs(OrtSlots.Tensor.DIMS);
+    private static Shape extents(Table in, int slot, String name, DataType type) throws ConversionException {
+        long[] dims = in.longs(slot);
         return Extents.of(dims, type).orElseThrow(() -> in.in()
                 .failure(
                         DiagnosticCode.INVALID_MODEL,

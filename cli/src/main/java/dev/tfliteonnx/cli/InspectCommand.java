@@ -1,6 +1,7 @@
 package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.diag.ConversionException;
+import java.nio.file.Path;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
@@ -16,7 +17,8 @@ final class InspectCommand implements Command {
     public String description() {
         return """
                 Shows the signatures, inputs, outputs, operators and weights of a TFLite model, and every reason why
-                it cannot be converted, if there is one. Nothing is written; the exit code is 0 if the file can be read.""";
+                it cannot be converted, if there is one. Nothing is written; the exit code is 0 if the file can be read.
+                Of .onnx and .ort files it shows the operator sets, inputs, outputs, operators and weights.""";
     }
 
     @Override
@@ -33,8 +35,15 @@ final class InspectCommand implements Command {
         if (line.getArgList().size() != 1) {
             throw new UsageException("inspect wants one file");
         }
-        Inspection inspection = Inspection.of(Jobs.path(line.getArgList().get(0)));
-        terminal.say(line.hasOption("json") ? InspectionJson.of(inspection) : InspectionText.of(inspection));
+        Path file = Jobs.path(line.getArgList().get(0));
+        boolean json = line.hasOption("json");
+        if (GraphInspection.covers(file)) {
+            GraphInspection inspection = GraphInspection.of(file);
+            terminal.say(json ? inspection.toJson() : inspection.toText());
+            return ExitCode.OK;
+        }
+        Inspection inspection = Inspection.of(file);
+        terminal.say(json ? InspectionJson.of(inspection) : InspectionText.of(inspection));
         return ExitCode.OK;
     }
 }

@@ -134,7 +134,8 @@ record Inspection(
                 : Optional.of(new Refused(row.refusal().code(), row.note(), row.remedy()));
     }
 
-    private static Map<DataType, Long> weights(Model model) {
+    /** Bytes of constants by element type, each stored one counted once. */
+    static Map<DataType, Long> weights(Model model) {
         Map<DataType, Long> weights = new EnumMap<>(DataType.class);
         Set<String> seen = new HashSet<>();
         for (Graph graph : model.graphs()) {

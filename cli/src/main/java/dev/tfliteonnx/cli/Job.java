@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * One model to convert.
  *
  * @param input the TFLite file
- * @param output the ONNX file that it becomes
+ * @param output the file that it becomes, of ONNX or of ONNX Runtime
  * @param signature which further signature of the model it is; empty for its main graph
  */
 record Job(Path input, Path output, String signature) {

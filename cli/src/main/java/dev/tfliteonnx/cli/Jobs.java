@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class Jobs {
     private static final String TFLITE = ".tflite";
     private static final String ONNX = ".onnx";
+    private static final String ORT = ".ort";
 
     private final Optional<Path> folder;
     private final List<Job> jobs = new ArrayList<>();
@@ -62,7 +63,8 @@ final class Jobs {
     }
 
     private static boolean isFile(Path to) {
-        return !Files.isDirectory(to) && lower(to).endsWith(ONNX) || Files.isRegularFile(to);
+        boolean named = lower(to).endsWith(ONNX) || lower(to).endsWith(ORT);
+        return !Files.isDirectory(to) && named || Files.isRegularFile(to);
     }
 
     private void add(Path input) throws ConversionException {

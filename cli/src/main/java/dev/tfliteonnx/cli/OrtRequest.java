@@ -3,6 +3,7 @@ package dev.tfliteonnx.cli;
 import dev.tfliteonnx.OrtOptions;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
 import dev.tfliteonnx.optimizers.ort.TargetPlatform;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,22 +16,20 @@ import org.apache.commons.cli.Options;
 /**
  * What {@code to-ort} is asked for. Options have the names of ONNX Runtime's converter, with hyphens or underscores.
  *
+ * @param model the file or folder
  * @param styles the styles in the order given
  * @param options level and processor
  * @param outputDir where files go; empty for beside the model
- * @param types whether the configuration has element types
- * @param saveOnnx whether the optimized model is written as ONNX too
- * @param goOn whether a model that fails is passed over
- * @param force whether files are overwritten
+ * @param library a native library with custom operators
+ * @param switches the options given that are on or off, by their names
  */
 record OrtRequest(
+        Path model,
         List<Style> styles,
         OrtOptions options,
         Optional<Path> outputDir,
-        boolean types,
-        boolean saveOnnx,
-        boolean goOn,
-        boolean force) {
+        Optional<Path> library,
+        List<String> switches) {
     /** When fusions are made. */
     enum Style {
         /** Now. */
@@ -41,19 +40,21 @@ record OrtRequest(
 
     private record Known(String name, String argument, String text) {}
 
+    private static final String STYLES = "optimization-style";
+
     private static final List<Known> KNOWN = List.of(
             new Known("output-dir", "DIR", "write files there; sub-folders of a folder are kept"),
-            new Known("optimization-style", "STYLE", "Fixed, Runtime or both, with a comma between; both if left out"),
+            new Known(STYLES, "STYLE", "Fixed, Runtime or both; both if left out"),
             new Known("optimization-level", "LEVEL", "disable, basic, extended, layout or all; all if left out"),
             new Known("target-platform", "CPU", "arm or amd64"),
             new Known("enable-type-reduction", "", "put the element types of operators into the configuration too"),
             new Known("save-optimized-onnx-model", "", "write the optimized model as .onnx too"),
             new Known("allow-conversion-failures", "", "go on after a model that fails"),
-            new Known("custom-op-library", "FILE", "not needed: operators of unknown domains are taken as they are"),
-            new Known("nnapi-partitioning-stop-ops", "OPS", "no longer has an effect, as in ONNX Runtime since 1.12"),
+            new Known("custom-op-library", "FILE", "the native library of custom operators, for --engine onnxruntime"),
+            new Known("engine", "ENGINE", "java, or onnxruntime if its library is on the class path"),
+            new Known("nnapi-partitioning-stop-ops", "OPS", "taken when a file is loaded, not when it is made"),
             new Known("use-nnapi", "", "replaced by --optimization-style Runtime"),
             new Known("use-coreml", "", "replaced by --optimization-style Runtime"),
-            new Known("engine", "ENGINE", "java, which is what there is"),
             new Known("force", "", "overwrite files"));
 
     /** The options, each also with underscores. */
@@ -72,47 +73,114 @@ record OrtRequest(
         Option.Builder builder = Option.builder().longOpt(name);
         boolean other = !name.equals(known.name);
         builder.desc(other ? "the same as --" + known.name : known.text);
+        if (known.name.equals(STYLES)) {
+            builder.hasArgs().valueSeparator(',');
+        } else if (!known.argument.isEmpty()) {
+            builder.hasArg();
+        }
         return known.argument.isEmpty()
                 ? builder.get()
-                : builder.hasArg().argName(known.argument).get();
+                : builder.argName(known.argument).get();
     }
 
     /** What a command line asks for. */
     static OrtRequest of(CommandLine line) throws UsageException {
-        String engine = value(line, "engine").orElse("java");
-        if (!engine.equals("java")) {
-            throw new UsageException("the engine can only be java, not " + engine);
-        }
-        List<Style> styles = new ArrayList<>();
-        for (String style :
-                value(line, "optimization-style").orElse("Fixed,Runtime").split(",")) {
-            styles.add(choice("style", style, Style.values()));
+        List<String> files = new ArrayList<>(line.getArgList());
+        List<Style> styles = styles(line, files);
+        if (files.size() != 1) {
+            throw new UsageException("to-ort takes one file or folder");
         }
         OrtLevel level = choice("level", value(line, "optimization-level").orElse("all"), OrtLevel.values());
         Optional<String> cpu = value(line, "target-platform");
         TargetPlatform platform = cpu.isPresent()
                 ? choice("processor", cpu.get(), new TargetPlatform[] {TargetPlatform.ARM, TargetPlatform.AMD64})
                 : TargetPlatform.ANY;
+        Optional<String> library = value(line, "custom-op-library");
+        if (library.isPresent() && !Files.isRegularFile(Jobs.path(library.get()))) {
+            throw new UsageException("there is no library of custom operators at " + library.get());
+        }
+        List<String> switches =
+                KNOWN.stream().map(Known::name).filter(name -> has(line, name)).toList();
         return new OrtRequest(
+                Jobs.path(files.get(0)),
                 styles,
                 OrtOptions.DEFAULT.withLevel(level).withPlatform(platform),
                 value(line, "output-dir").map(Path::of),
-                has(line, "enable-type-reduction"),
-                has(line, "save-optimized-onnx-model"),
-                has(line, "allow-conversion-failures"),
-                has(line, "force"));
+                library.map(Path::of),
+                switches);
+    }
+
+    /** Behind this option as many words may stand as there are styles; what is none is a file. */
+    private static List<Style> styles(CommandLine line, List<String> files) throws UsageException {
+        List<Style> styles = new ArrayList<>();
+        for (String name : List.of(STYLES, STYLES.replace('-', '_'))) {
+            String[] given = line.getOptionValues(name);
+            for (String word : given == null ? new String[0] : given) {
+                if (styles.isEmpty() || isStyle(word)) {
+                    styles.add(choice("style", word, Style.values()));
+                } else {
+                    files.add(word);
+                }
+            }
+        }
+        return styles.isEmpty() ? List.of(Style.values()) : styles;
+    }
+
+    private static boolean isStyle(String word) {
+        for (Style style : Style.values()) {
+            if (style.name().equals(word.toUpperCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What makes the files. */
+    OrtEngine engine(CommandLine line, Terminal terminal) throws UsageException {
+        String engine = value(line, "engine").orElse("java");
+        return switch (engine) {
+            case "java" -> new JavaOrt(this, terminal);
+            case "onnxruntime" -> NativeOrt.of(this);
+            default -> throw new UsageException("the engine is java or onnxruntime, not " + engine);
+        };
     }
 
     /** Options given that have no effect here, each with what replaces it. */
-    static List<String> withoutEffect(CommandLine line) {
+    List<String> withoutEffect(CommandLine line) {
         List<String> notes = new ArrayList<>();
         for (Known known : KNOWN) {
-            boolean replaced = known.text.startsWith("replaced") || known.text.startsWith("no");
-            if (replaced && has(line, known.name)) {
+            if (known.text.startsWith("replaced") && switches.contains(known.name)) {
                 notes.add("--" + known.name + ": " + known.text);
             }
         }
+        value(line, "nnapi-partitioning-stop-ops")
+                .ifPresent(ops -> notes.add("--nnapi-partitioning-stop-ops: set the session's option"
+                        + " ep.nnapi.partitioning_stop_ops to " + ops + " where the file is loaded"));
+        if (library.isPresent() && value(line, "engine").orElse("java").equals("java")) {
+            notes.add("--custom-op-library: not loaded, since Java cannot ask it for its operators;"
+                    + " models that have some are refused by name, and need --engine onnxruntime");
+        }
         return notes;
+    }
+
+    /** Whether the configuration has element types. */
+    boolean types() {
+        return switches.contains("enable-type-reduction");
+    }
+
+    /** Whether the optimized model is written as ONNX too. */
+    boolean saveOnnx() {
+        return switches.contains("save-optimized-onnx-model");
+    }
+
+    /** Whether a model that fails is passed over. */
+    boolean goOn() {
+        return switches.contains("allow-conversion-failures");
+    }
+
+    /** Whether files are overwritten. */
+    boolean force() {
+        return switches.contains("force");
     }
 
     private static boolean has(CommandLine line, String name) {

@@ -1,14 +1,11 @@
 package dev.tfliteonnx.cli;
 
-import dev.tfliteonnx.OrtConversion;
-import dev.tfliteonnx.OrtConverter;
-import dev.tfliteonnx.OrtOptions;
 import dev.tfliteonnx.cli.OrtRequest.Style;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
-import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.exporter.ort.config.RequiredOperators;
+import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -41,16 +39,14 @@ final class ToOrtCommand implements Command {
     @Override
     public ExitCode run(CommandLine line, Terminal terminal) throws UsageException, ConversionException {
         OrtRequest request = OrtRequest.of(line);
-        if (line.getArgList().size() != 1) {
-            throw new UsageException("to-ort takes one file or folder");
-        }
-        Path root = Path.of(line.getArgList().get(0));
-        OrtRequest.withoutEffect(line).forEach(terminal::complain);
+        OrtEngine engine = request.engine(line, terminal);
+        Path root = request.model();
+        request.withoutEffect(line).forEach(terminal::complain);
         ExitCode worst = ExitCode.OK;
         try {
             List<Path> models = models(root);
             for (Style style : request.styles()) {
-                worst = worst.or(new Batch(request, terminal, root, style).all(models));
+                worst = worst.or(new Batch(request, engine, terminal, style).all(models));
             }
         } catch (IOException | UncheckedIOException e) {
             throw new ConversionException(
@@ -82,7 +78,7 @@ final class ToOrtCommand implements Command {
     }
 
     /** One style of optimization over all models. */
-    private record Batch(OrtRequest request, Terminal terminal, Path root, Style style) {
+    private record Batch(OrtRequest request, OrtEngine engine, Terminal terminal, Style style) {
         ExitCode all(List<Path> models) throws ConversionException, IOException {
             RequiredOperators required = new RequiredOperators();
             int done = 0;
@@ -108,21 +104,14 @@ final class ToOrtCommand implements Command {
         }
 
         private void convert(Path model, RequiredOperators required) throws ConversionException, IOException {
-            OrtOptions options = request.options();
-            OrtConversion made = OrtConverter.convert(model, options.withLater(style == Style.RUNTIME));
-            WriteOptions writing = WriteOptions.DEFAULT.withForce(request.force());
             Path to = target(model, ".ort");
             Path parent = to.toAbsolutePath().getParent();
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            if (request.saveOnnx()) {
-                made.writeOnnx(target(model, ".optimized.onnx"), writing);
-            }
-            made.write(to, writing);
-            required.add(to.toString(), made.asWritten());
-            if (style == Style.RUNTIME) {
-                required.add(to.toString(), made.asRun());
+            Optional<Path> onnx = request.saveOnnx() ? Optional.of(target(model, ".optimized.onnx")) : Optional.empty();
+            for (Model made : engine.convert(model, new OrtEngine.Target(to, onnx, style))) {
+                required.add(to.toString(), made);
             }
             terminal.say(to.toString());
         }
@@ -135,6 +124,7 @@ final class ToOrtCommand implements Command {
             if (request.outputDir().isEmpty()) {
                 return beside;
             }
+            Path root = request.model();
             Path inside = Files.isDirectory(root) ? root.relativize(beside) : Path.of(file);
             return request.outputDir().get().resolve(inside);
         }
@@ -148,6 +138,7 @@ final class ToOrtCommand implements Command {
         private Path config() {
             String name =
                     (request.types() ? "required_operators_and_types" : "required_operators") + suffix() + ".config";
+            Path root = request.model();
             if (Files.isDirectory(root)) {
                 return request.outputDir().orElse(root).resolve(name);
             }

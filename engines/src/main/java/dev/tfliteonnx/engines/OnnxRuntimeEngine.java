@@ -89,6 +89,9 @@ public final class OnnxRuntimeEngine implements Engine {
             for (Map.Entry<String, String> entry : options.config().entrySet()) {
                 session.addConfigEntry(entry.getKey(), entry.getValue());
             }
+            for (String library : options.libraries()) {
+                session.registerCustomOpLibrary(library);
+            }
             if (!options.saveOptimized().isEmpty()) {
                 session.setOptimizedModelFilePath(options.saveOptimized());
             }

@@ -1,7 +1,9 @@
 package dev.tfliteonnx.engines;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,8 +13,10 @@ import java.util.Map;
  * @param level how far the graph is optimized when it is loaded
  * @param config session configuration entries
  * @param saveOptimized where to save the optimized graph, {@code .onnx} or {@code .ort}; empty for nowhere
+ * @param libraries native libraries with custom operators
  */
-public record OnnxRuntimeOptions(int threads, Level level, Map<String, String> config, String saveOptimized)
+public record OnnxRuntimeOptions(
+        int threads, Level level, Map<String, String> config, String saveOptimized, List<String> libraries)
         implements EngineOptions {
     /**
      * Makes products of uint8 with int8 exact on x86 processors without VNNI, where pairs of them are otherwise summed
@@ -38,6 +42,12 @@ public record OnnxRuntimeOptions(int threads, Level level, Map<String, String> c
             throw new IllegalArgumentException(threads + " threads");
         }
         config = Map.copyOf(config);
+        libraries = List.copyOf(libraries);
+    }
+
+    /** Without custom operators. */
+    public OnnxRuntimeOptions(int threads, Level level, Map<String, String> config, String saveOptimized) {
+        this(threads, level, config, saveOptimized, List.of());
     }
 
     /** For judging numbers: one thread, fully optimized, and {@link #X64_QUANT_PRECISION} set. */
@@ -52,24 +62,31 @@ public record OnnxRuntimeOptions(int threads, Level level, Map<String, String> c
 
     /** These options with another number of threads. */
     public OnnxRuntimeOptions withThreads(int count) {
-        return new OnnxRuntimeOptions(count, level, config, saveOptimized);
+        return new OnnxRuntimeOptions(count, level, config, saveOptimized, libraries);
     }
 
     /** These options with another level of optimization. */
     public OnnxRuntimeOptions withLevel(Level other) {
-        return new OnnxRuntimeOptions(threads, other, config, saveOptimized);
+        return new OnnxRuntimeOptions(threads, other, config, saveOptimized, libraries);
     }
 
     /** These options with one more configuration entry. */
     public OnnxRuntimeOptions withConfig(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(config);
         more.put(key, value);
-        return new OnnxRuntimeOptions(threads, level, more, saveOptimized);
+        return new OnnxRuntimeOptions(threads, level, more, saveOptimized, libraries);
     }
 
     /** These options, saving the optimized graph to a file. */
     public OnnxRuntimeOptions savingOptimized(Path file) {
-        return new OnnxRuntimeOptions(threads, level, config, file.toString());
+        return new OnnxRuntimeOptions(threads, level, config, file.toString(), libraries);
+    }
+
+    /** These options with one more library of custom operators. */
+    public OnnxRuntimeOptions withLibrary(Path library) {
+        List<String> more = new ArrayList<>(libraries);
+        more.add(library.toString());
+        return new OnnxRuntimeOptions(threads, level, config, saveOptimized, more);
     }
 
     @Override

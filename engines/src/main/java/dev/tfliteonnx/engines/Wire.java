@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,7 @@ final class Wire {
             writeText(onnx.level().name(), out);
             writeList(List.copyOf(onnx.config().entrySet()), Wire::writeEntry, out);
             writeText(onnx.saveOptimized(), out);
+            writeList(onnx.libraries(), Wire::writeText, out);
         }
     }
 
@@ -193,6 +195,11 @@ final class Wire {
         for (int i = 0; i < entries; i++) {
             config.put(readText(in), readText(in));
         }
-        return new OnnxRuntimeOptions(threads, level, config, readText(in));
+        OnnxRuntimeOptions options = new OnnxRuntimeOptions(threads, level, config, readText(in));
+        int libraries = in.readInt();
+        for (int i = 0; i < libraries; i++) {
+            options = options.withLibrary(Path.of(readText(in)));
+        }
+        return options;
     }
 }

@@ -44,7 +44,11 @@ final class ExactRecurrence {
         Value units =
                 rank == 1 ? summed : onnx.reduce("ReduceSum", onnx.reshape(summed, -1, filters / rank, rank), false, 2);
         Value y = op.has(3) ? onnx.add(units, onnx.cast(op.raw(3), DataType.INT64)) : units;
-        return List.of(Steps.store(op, onnx, y, List.of(factor(op, 4, 2, op.out())), Shape.SCALAR));
+        long zero = op.out().quant().orElseThrow().zeroPoint();
+        DataType type = op.out().type();
+        // the kernel has no activation
+        Value steps = Steps.rescaled(onnx, y, List.of(factor(op, 4, 2, op.out())), Shape.SCALAR, zero);
+        return List.of(onnx.cast(onnx.clip(steps, type.min(), type.max()), type));
     }
 
     private static Multiplier factor(TflOp op, int a, int b, Value to) {

@@ -14,8 +14,17 @@ import dev.tfliteonnx.formats.tflite.OperatorCode;
 import dev.tfliteonnx.formats.tflite.SignatureDef;
 import dev.tfliteonnx.formats.tflite.SubGraph;
 import dev.tfliteonnx.formats.tflite.TensorMap;
+import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Shape;
+import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.tfl.BuiltinOp;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +33,8 @@ import java.util.Map;
 /** Turns what a {@link TfliteBuilder} gathered into the bytes of a file. */
 final class FlatbufferEncoder {
     private static final int ALIGNMENT = 16;
+    /** Constants of more bytes are written as they are read; strings and sparse ones are smaller. */
+    private static final long LARGE = 1 << 20;
 
     /** What operators share in the table of operator codes. */
     private record Opcode(BuiltinOp op, String custom, int version) {
@@ -35,34 +46,55 @@ final class FlatbufferEncoder {
     private final TfliteBuilder model;
     private FlatBufferBuilder fb = new FlatBufferBuilder(4096);
     private final List<Integer> buffers = new ArrayList<>();
-    private final ByteArrayOutputStream behind = new ByteArrayOutputStream();
+    private final List<Tensor> behind = new ArrayList<>();
     private long behindStart;
+    private long behindSize;
 
     FlatbufferEncoder(TfliteBuilder model) {
         this.model = model;
     }
 
     byte[] encode() {
-        // offsets of bytes behind the FlatBuffer depend on its length, which they do not change
-        byte[] table = encode(ALIGNMENT);
-        if (behind.size() == 0) {
-            return table;
-        }
-        byte[] placed = encode(aligned(table.length));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(placed);
-        out.writeBytes(new byte[aligned(placed.length) - placed.length]);
-        out.writeBytes(behind.toByteArray());
+        try {
+            encodeTo(Channels.newChannel(out));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return out.toByteArray();
     }
 
-    private static int aligned(int length) {
+    /** Writes the file; what stands behind the FlatBuffer is never in memory as a whole. */
+    void encodeTo(WritableByteChannel out) throws IOException {
+        // offsets of bytes behind the FlatBuffer depend on its length, which they do not change
+        byte[] table = encode(ALIGNMENT);
+        if (behind.isEmpty()) {
+            write(out, table);
+            return;
+        }
+        byte[] placed = encode(Math.toIntExact(aligned(table.length)));
+        write(out, placed);
+        write(out, new byte[(int) (aligned(placed.length) - placed.length)]);
+        for (Tensor tensor : behind) {
+            tensor.writeTo(out);
+            write(out, new byte[(int) (aligned(tensor.byteSize()) - tensor.byteSize())]);
+        }
+    }
+
+    private static void write(WritableByteChannel out, byte[] bytes) throws IOException {
+        for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+            out.write(left);
+        }
+    }
+
+    private static long aligned(long length) {
         return (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     private byte[] encode(int start) {
         behindStart = start;
-        behind.reset();
+        behind.clear();
+        behindSize = 0;
         buffers.clear();
         fb = new FlatBufferBuilder(4096);
         buffers.add(emptyBuffer());
@@ -159,7 +191,7 @@ final class FlatbufferEncoder {
         byte[] custom = spec.customOptions().toArray();
         boolean isBehind = spec.areCustomOptionsBehind();
         int customVector = custom.length == 0 || isBehind ? 0 : bytes(custom);
-        long customOffset = isBehind ? putBehind(custom) : 0;
+        long customOffset = isBehind ? putBehind(stored(custom)) : 0;
         int inputs = indices(spec.inputs());
         int outputs = indices(placed.outputs());
         int intermediates = spec.intermediates().isEmpty() ? 0 : indices(spec.intermediates());
@@ -197,16 +229,17 @@ final class FlatbufferEncoder {
         if (spec.data().isEmpty() || spec.place() == TensorSpec.Place.OTHER_FILE) {
             return 0;
         }
-        byte[] bytes = ConstantBytes.of(spec.data().orElseThrow());
+        Tensor data = spec.data().orElseThrow();
         if (spec.place() == TensorSpec.Place.BEHIND) {
+            Tensor bytes = data.byteSize() > LARGE ? data : stored(ConstantBytes.of(data));
             long offset = putBehind(bytes);
             Buffer.startBuffer(fb);
             Buffer.addOffset(fb, offset);
-            Buffer.addSize(fb, bytes.length);
+            Buffer.addSize(fb, bytes.byteSize());
             buffers.add(Buffer.endBuffer(fb));
             return buffers.size() - 1;
         }
-        return inlineBuffer(bytes);
+        return inlineBuffer(ConstantBytes.of(data));
     }
 
     private int inlineBuffer(byte[] bytes) {
@@ -226,10 +259,14 @@ final class FlatbufferEncoder {
         return Vectors.bytes(fb, bytes, ALIGNMENT);
     }
 
-    private long putBehind(byte[] bytes) {
-        long offset = behindStart + behind.size();
-        behind.writeBytes(bytes);
-        behind.writeBytes(new byte[aligned(behind.size()) - behind.size()]);
+    private static Tensor stored(byte[] bytes) {
+        return Tensor.of(DataType.UINT8, Shape.of(bytes.length), Bytes.of(bytes, "stored"));
+    }
+
+    private long putBehind(Tensor bytes) {
+        long offset = behindStart + behindSize;
+        behind.add(bytes);
+        behindSize += aligned(bytes.byteSize());
         return offset;
     }
 

@@ -4,6 +4,8 @@ import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.ir.Tensor;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -161,6 +163,11 @@ public final class TfliteBuilder {
     /** The bytes of the file. */
     public byte[] build() {
         return new FlatbufferEncoder(this).encode();
+    }
+
+    /** Writes the file; large constants that stand behind the FlatBuffer are streamed. */
+    public void write(WritableByteChannel out) throws IOException {
+        new FlatbufferEncoder(this).encodeTo(out);
     }
 
     List<GraphBuilder> graphs() {

@@ -10,7 +10,7 @@ import org.apache.commons.cli.Options;
 final class InspectCommand implements Command {
     @Override
     public String arguments() {
-        return "FILE [--json]";
+        return "FILE [--fusion [OPTIONS]] [--json]";
     }
 
     @Override
@@ -18,12 +18,15 @@ final class InspectCommand implements Command {
         return """
                 Shows the signatures, inputs, outputs, operators and weights of a TFLite model, and every reason why
                 it cannot be converted, if there is one. Nothing is written; the exit code is 0 if the file can be read.
-                Of .onnx and .ort files it shows the operator sets, inputs, outputs, operators and weights.""";
+                Of .onnx and .ort files it shows the operator sets, inputs, outputs, operators and weights.
+                --fusion shows instead which nodes of the conversion ONNX Runtime runs as integer kernels, and why it
+                runs the others on real numbers; the options of convert apply to it.""";
     }
 
     @Override
     public Options options() {
-        return new Options()
+        return ConvertRequest.conversion()
+                .addOption(ConvertRequest.flag("fusion", "show which nodes run as integer kernels"))
                 .addOption(Option.builder()
                         .longOpt("json")
                         .desc("print it as JSON")
@@ -40,6 +43,11 @@ final class InspectCommand implements Command {
         if (GraphInspection.covers(file)) {
             GraphInspection inspection = GraphInspection.of(file);
             terminal.say(json ? inspection.toJson() : inspection.toText());
+            return ExitCode.OK;
+        }
+        if (line.hasOption("fusion")) {
+            Fusion fusion = Fusion.of(file, ConvertRequest.options(line));
+            terminal.say(json ? fusion.toJson() : fusion.toText());
             return ExitCode.OK;
         }
         Inspection inspection = Inspection.of(file);

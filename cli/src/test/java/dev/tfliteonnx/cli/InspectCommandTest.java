@@ -58,6 +58,17 @@ class InspectCommandTest {
     }
 
     @Test
+    void showsWhatRunsAsIntegerKernels() throws IOException {
+        Run moved = Run.of("inspect", model(Samples.quantized()), "--fusion");
+        assertEquals(0, moved.code(), moved.err());
+        assertTrue(moved.out().contains("1 of 1 quantized node (100 %) run as integer kernels"), moved.out());
+        Run real = Run.of("inspect", model(Samples.good()), "--fusion", "--target", "cpu-arm", "--json");
+        Map<?, ?> json = JsonReader.object(real.out().strip());
+        assertEquals(0.0, json.get("nodes"));
+        assertEquals(List.of(), json.get("exceptions"));
+    }
+
+    @Test
     void refusesWhatIsNoModel() throws IOException {
         Run run = Run.of("inspect", model(new byte[100]));
         assertEquals(3, run.code());

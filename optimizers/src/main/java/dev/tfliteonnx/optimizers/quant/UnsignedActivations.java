@@ -12,6 +12,7 @@ import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.onnx.Onnx;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -160,19 +161,16 @@ public final class UnsignedActivations implements GraphPass {
 
         private void quantize(Node node) {
             Value q = node.output();
-            boolean dequantized = q.uses().stream()
-                    .allMatch(u -> u.input() == 0
-                            && own.contains(u.user())
-                            && u.user().is("DequantizeLinear")
-                            && isSigned(u.user(), q));
-            boolean edge = q.isGraphOutput();
-            if (!dequantized || (edge && q.uses().isEmpty() && !isComputed(node.input(0)))) {
+            List<Use> inner = q.uses().stream().filter(u -> isDequantized(u, q)).toList();
+            boolean known = q.uses().stream().allMatch(u -> inner.contains(u) || isOnItsWayOut(u));
+            boolean edge = q.isGraphOutput() || inner.size() < q.uses().size();
+            if (!known || (edge && inner.isEmpty() && !isComputed(node.input(0)))) {
                 return;
             }
             Onnx onnx = new Onnx(edit, q.name() + "/uint8", node.origin());
             Value unsigned =
                     onnx.op("QuantizeLinear", node.attributes(), node.input(0), node.input(1), zero(onnx, node, q));
-            q.uses().forEach(u -> dequantize(u.user(), unsigned));
+            inner.forEach(u -> dequantize(u.user(), unsigned));
             if (edge) {
                 Value back =
                         onnx.op("DequantizeLinear", node.attributes(), unsigned, node.input(1), zero(onnx, node, q));
@@ -180,6 +178,22 @@ public final class UnsignedActivations implements GraphPass {
                         q, onnx.op("QuantizeLinear", node.attributes(), back, node.input(1), signedZero(onnx, node)));
             }
             changes++;
+        }
+
+        private boolean isDequantized(Use use, Value q) {
+            return use.input() == 0
+                    && own.contains(use.user())
+                    && use.user().is("DequantizeLinear")
+                    && isSigned(use.user(), q);
+        }
+
+        /** Whether integers are laid out anew for an output of the graph. */
+        private boolean isOnItsWayOut(Use use) {
+            Node user = use.user();
+            return own.contains(user)
+                    && (user.is("Transpose") || user.is("Reshape"))
+                    && user.output().isGraphOutput()
+                    && user.output().uses().isEmpty();
         }
 
         /** Whether a number is made by an integer kernel, or moved there from what is uint8 already. */

@@ -108,4 +108,17 @@ class UnsignedActivationsTest {
         assertEquals(DataType.INT8, s.graph.outputs().get(0).type());
         assertArrayEquals(before, s.run().get(0).toLongs());
     }
+
+    @Test
+    void whatIsLaidOutForAnOutputIsComputedUnsigned() {
+        Value q = s.quantize(s.onnx.op("Sigmoid", s.input("x", 2, 8)), 1 / 256.0, -128);
+        s.outputs(s.onnx.transpose(q, 1, 0));
+        long[] before = s.run().get(0).toLongs();
+        assertTrue(run());
+        s.graph.verify();
+        assertEquals(1, quantized(DataType.UINT8));
+        assertEquals(DataType.INT8, s.graph.outputs().get(0).type());
+        assertArrayEquals(before, s.run().get(0).toLongs());
+        assertFalse(run());
+    }
 }

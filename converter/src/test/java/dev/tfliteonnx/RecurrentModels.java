@@ -45,7 +45,9 @@ final class RecurrentModels {
         PEEPHOLES,
         PROJECTION,
         BIAS_OF_PROJECTION,
-        NORM
+        NORM,
+        /** Each output goes into its own unit only. */
+        DIAGONAL
     }
 
     private final TfliteBuilder model = TfliteBuilder.model();
@@ -162,7 +164,7 @@ final class RecurrentModels {
         int first = places[0];
         for (int gate = parts.contains(Part.COUPLED) ? 1 : 0; gate < 4; gate++) {
             in[first + gate] = weights(UNITS, IN);
-            in[first + 4 + gate] = weights(UNITS, outs);
+            in[first + 4 + gate] = parts.contains(Part.DIAGONAL) ? floats(UNITS) : weights(UNITS, outs);
             in[first + 11 + gate] = bias(UNITS);
             if (parts.contains(Part.NORM)) {
                 in[places[2] + gate] = integer ? integers(DataType.INT16, 1.0 / 32768, UNITS) : floats(UNITS);

@@ -31,11 +31,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What TensorFlow's converter writes for recurrence, loops, branches and words gives TFLite's numbers once converted. */
+/**
+ * What TensorFlow's converter writes for recurrence, loops, branches and words gives TFLite's numbers once converted; what
+ * it leaves as TensorFlow operators gives TensorFlow's.
+ */
 class ProgramsTest {
+    private static Stream<RealModel> models() {
+        return Stream.concat(RealModels.programs().stream(), RealModels.flex().stream());
+    }
+
     @TestFactory
     Stream<DynamicTest> inPlainJava() {
-        return RealModels.programs().stream()
+        return models()
                 .map(m -> DynamicTest.dynamicTest(m.name(), () -> {
                     Executor executor = Executor.of(conversion(m).model().main());
                     for (RealModel.Run run : m.runs()) {
@@ -47,7 +54,7 @@ class ProgramsTest {
     @TestFactory
     Stream<DynamicTest> inOnnxRuntime() {
         assumeTrue(Engines.hasOnnxRuntime(), "ONNX Runtime is not on this machine");
-        return RealModels.programs().stream().map(m -> DynamicTest.dynamicTest(m.name(), () -> inOnnxRuntime(m)));
+        return models().map(m -> DynamicTest.dynamicTest(m.name(), () -> inOnnxRuntime(m)));
     }
 
     private static void inOnnxRuntime(RealModel model) throws ConversionException, EngineException, IOException {

@@ -3,13 +3,14 @@ package dev.tfliteonnx.handlers;
 import static dev.tfliteonnx.handlers.Elementwise.binary;
 import static dev.tfliteonnx.handlers.Elementwise.unary;
 import static dev.tfliteonnx.handlers.OpRow.custom;
+import static dev.tfliteonnx.handlers.Types.ANY;
 import static dev.tfliteonnx.handlers.Types.BOOLS;
 import static dev.tfliteonnx.handlers.Types.FLOATS;
 import static dev.tfliteonnx.handlers.Types.NUMBERS;
 
 import java.util.List;
 
-/** The rows of TensorFlow operators that a model runs as they are: those whose attributes only say the element type. */
+/** The rows of TensorFlow operators that a model runs as they are; more become builtin operators in stage 1. */
 final class FlexTable {
     static final List<OpRow> ROWS = List.of(
             custom("FlexAdd", NUMBERS, binary("Add"), "Add"),
@@ -33,7 +34,17 @@ final class FlexTable {
             custom("FlexSqrt", FLOATS, unary("Sqrt"), "Sqrt"),
             custom("FlexTan", FLOATS, unary("Tan"), "Tan"),
             custom("FlexSinh", FLOATS, unary("Sinh"), "Sinh"),
-            custom("FlexCosh", FLOATS, unary("Cosh"), "Cosh"));
+            custom("FlexCosh", FLOATS, unary("Cosh"), "Cosh"),
+            custom("FlexAtan", FLOATS, unary("Atan"), "Atan"),
+            custom("FlexErf", FLOATS, unary("Erf"), "Erf"),
+            custom("FlexInv", FLOATS, unary("Reciprocal"), "Reciprocal"),
+            custom("FlexReciprocal", FLOATS, unary("Reciprocal"), "Reciprocal"),
+            custom("FlexIdentity", ANY, unary("Identity"), "Identity"),
+            custom("FlexIsNan", BOOLS, unary("IsNaN"), "IsNaN"),
+            custom("FlexSelu", FLOATS, unary("Selu"), "Selu"),
+            custom("FlexSoftsign", FLOATS, unary("Softsign"), "Softsign"),
+            custom("FlexMaxPool3D", FLOATS, Volumes.pool3d("MaxPool"), "MaxPool"),
+            custom("FlexAvgPool3D", FLOATS, Volumes.pool3d("AveragePool"), "AveragePool"));
 
     private FlexTable() {}
 }

@@ -16,13 +16,14 @@ import dev.tfliteonnx.tfl.FlexOptions;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Custom operators that stay what they are, for a runtime that is given kernels for them: each becomes one node of the
  * domain {@value #DOMAIN} whose name is the custom code. Operands and results are what TFLite stores. Options that are
- * a FlexBuffer map become attributes of the same names; the attribute {@value #RAW} holds their bytes in any case.
+ * a FlexBuffer map, or the NodeDef of a TensorFlow operator, become attributes of the same names; the attribute {@value #RAW} holds their bytes in any case.
  */
 final class KeptCustomOps {
     /** The domain of the nodes. */
@@ -58,6 +59,9 @@ final class KeptCustomOps {
         if (raw.isEmpty() || raw.get().size() == 0) {
             return attributes;
         }
+        for (Map.Entry<String, Object> e : op.node().attributes().asMap().entrySet()) {
+            attributes = withNodeDef(attributes, e.getKey(), e.getValue());
+        }
         attributes = attributes.with(Key.ofBytes(RAW), raw.get());
         try {
             FlexOptions options = FlexOptions.of(raw.get());
@@ -73,6 +77,18 @@ final class KeptCustomOps {
             return Attributes.of(Key.ofBytes(RAW), raw.get());
         }
         return attributes;
+    }
+
+    /** An attribute of a TensorFlow operator, which the importer took from its NodeDef. */
+    private static Attributes withNodeDef(Attributes attributes, String name, Object value) {
+        if (value instanceof Boolean flag) {
+            return attributes.with(Key.ofInt(name), flag ? 1L : 0L);
+        }
+        boolean plain = value instanceof Long || value instanceof Float || value instanceof String;
+        boolean list = value instanceof Ints || value instanceof Floats || value instanceof Strings;
+        return (plain || list) && !name.equals(Tfl.VERSION_OF_OP.name())
+                ? attributes.with(new Key<>(name, value.getClass()), value)
+                : attributes;
     }
 
     private static Attributes with(Attributes attributes, String name, FlexOptions value) {

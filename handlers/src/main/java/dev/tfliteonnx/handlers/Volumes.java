@@ -3,6 +3,7 @@ package dev.tfliteonnx.handlers;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
@@ -92,13 +93,7 @@ final class Volumes {
      */
     static OpHandler pool3d(String name) {
         return (op, onnx) -> {
-            PoolOptions options = CustomOptions.flex(
-                    op,
-                    flex -> new PoolOptions(
-                            flex.text("data_format", "NDHWC"),
-                            flex.text("padding", "VALID"),
-                            Ints.of(flex.integers("pool_size")),
-                            Ints.of(flex.integers("strides"))));
+            PoolOptions options = op.name().startsWith("Flex") ? ofNodeDef(op) : ofFlexBuffer(op);
             if (!options.format().equals("NDHWC")
                     || options.pool().size() != 5
                     || options.strides().size() != 5) {
@@ -110,6 +105,25 @@ final class Volumes {
             Value y = onnx.op(name, attributes, onnx.transpose(op.in(0), TO_NCDHW));
             return List.of(onnx.transpose(y, TO_NDHWC));
         };
+    }
+
+    private static PoolOptions ofFlexBuffer(TflOp op) {
+        return CustomOptions.flex(
+                op,
+                flex -> new PoolOptions(
+                        flex.text("data_format", "NDHWC"),
+                        flex.text("padding", "VALID"),
+                        Ints.of(flex.integers("pool_size")),
+                        Ints.of(flex.integers("strides"))));
+    }
+
+    private static PoolOptions ofNodeDef(TflOp op) {
+        Attributes options = op.node().attributes();
+        return new PoolOptions(
+                options.get(Key.ofString("data_format"), "NDHWC"),
+                options.get(Key.ofString("padding"), "VALID"),
+                options.get(Key.ofInts("ksize"), Ints.of()),
+                options.get(Key.ofInts("strides"), Ints.of()));
     }
 
     private static long[] inner(Ints five) {

@@ -66,7 +66,7 @@ public final class TfliteRules {
 
     /** Runs the stage. */
     public static PassRunner runner() {
-        return new PassRunner(List.of(pass(), new HybridWeights()), 1);
+        return new PassRunner(List.of(new FlexOperators(), pass(), new HybridWeights()), 1);
     }
 
     /** The result is a float tensor whatever reads it, so the constant may as well be one. */

@@ -29,6 +29,11 @@ public final class RealModels {
         return load("real/programs/");
     }
 
+    /** Models that run TensorFlow operators as they are; their numbers are TensorFlow's. */
+    public static List<RealModel> flex() {
+        return load("real/flex/");
+    }
+
     /** All other models but the demo, in a fixed order. */
     public static List<RealModel> all() {
         return load("real/");

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Floats;

@@ -2,6 +2,7 @@ package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.importer.Dense;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Floats;
 import dev.tfliteonnx.ir.Ints;

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.OpType;
 import java.util.ArrayList;

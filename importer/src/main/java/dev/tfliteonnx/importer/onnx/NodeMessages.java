@@ -2,6 +2,7 @@ package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.importer.onnx.Functions.Function;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;

@@ -2,6 +2,7 @@ package dev.tfliteonnx.importer.onnx;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.importer.NodeOrder;
+import dev.tfliteonnx.importer.ProtoMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -6,6 +6,7 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.importer.Import;
 import dev.tfliteonnx.importer.ModelFile;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Graph;

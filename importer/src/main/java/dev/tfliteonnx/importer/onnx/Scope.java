@@ -1,5 +1,6 @@
 package dev.tfliteonnx.importer.onnx;
 
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.importer.Extents;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.importer.SideFiles;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;

@@ -3,6 +3,7 @@ package dev.tfliteonnx.importer.onnx;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.importer.Extents;
+import dev.tfliteonnx.importer.ProtoMessage;
 import dev.tfliteonnx.ir.Container;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;

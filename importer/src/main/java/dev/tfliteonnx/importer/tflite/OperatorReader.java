@@ -49,7 +49,7 @@ final class OperatorReader {
                     .with(Tfl.VERSION_OF_OP, c.version()));
         }
         Attributes attributes = code.isCustom()
-                ? custom(operator, where)
+                ? custom(operator, code, where)
                 : code.builtin().map(b -> builtin(operator, b, where)).orElse(Attributes.NONE);
         int[] intermediates = Vectors.ints(operator.intermediatesAsByteBuffer());
         if (intermediates.length > 0) {
@@ -66,7 +66,7 @@ final class OperatorReader {
                         || (operator.builtinOptionsType() == 0 && operator.builtinOptions2Type() == 0));
     }
 
-    private Attributes custom(Operator operator, Where where) {
+    private Attributes custom(Operator operator, OperatorCodes.Code code, Where where) {
         Optional<Bytes> options = buffers.inline(operator.customOptionsAsByteBuffer(), "custom options");
         try {
             if (options.isEmpty()) {
@@ -79,7 +79,18 @@ final class OperatorReader {
         } catch (ConversionException e) {
             problems.addAll(e);
         }
-        return Attributes.of(Tfl.CUSTOM_OPTIONS, options.orElseGet(() -> Bytes.of(new byte[0], "no custom options")));
+        Attributes raw =
+                Attributes.of(Tfl.CUSTOM_OPTIONS, options.orElseGet(() -> Bytes.of(new byte[0], "no custom options")));
+        String name = code.name();
+        if (!name.startsWith(NodeDefReader.PREFIX)) {
+            return raw;
+        }
+        try {
+            return NodeDefReader.read(raw, name);
+        } catch (ConversionException e) {
+            // many need none of it; a handler that does says what is missing
+            return raw;
+        }
     }
 
     private Attributes builtin(Operator operator, BuiltinOp op, Where where) {

@@ -1,4 +1,4 @@
-package dev.tfliteonnx.importer.onnx;
+package dev.tfliteonnx.importer;
 
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
  *
  * <p>Source: the protobuf encoding, {@code protobuf.dev/programming-guides/encoding}.
  */
-final class ProtoMessage {
+public final class ProtoMessage {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int DELIMITED = 2;
@@ -43,17 +43,17 @@ final class ProtoMessage {
     }
 
     /** A file that is one message. */
-    static ProtoMessage of(Bytes file, String name) {
+    public static ProtoMessage of(Bytes file, String name) {
         return new ProtoMessage(file, name, 0, file.size());
     }
 
     /** The same message, to be walked from its start. */
-    ProtoMessage again() {
+    public ProtoMessage again() {
         return new ProtoMessage(file, name, start, end);
     }
 
     /** Goes on to the next field; false at the end. */
-    boolean next() throws ConversionException {
+    public boolean next() throws ConversionException {
         if (pending) {
             skip();
         }
@@ -71,7 +71,7 @@ final class ProtoMessage {
     }
 
     /** The number of the field. */
-    int field() {
+    public int field() {
         return field;
     }
 
@@ -120,24 +120,24 @@ final class ProtoMessage {
     }
 
     /** The field as a whole number. */
-    long integer() throws ConversionException {
+    public long integer() throws ConversionException {
         expect(VARINT);
         return varint();
     }
 
     /** The field as a whole number of 32 bits; others are cut as protobuf cuts them. */
-    int int32() throws ConversionException {
+    public int int32() throws ConversionException {
         return (int) integer();
     }
 
     /** The field as a 32-bit floating point number. */
-    float real() throws ConversionException {
+    public float real() throws ConversionException {
         expect(FIXED32);
         return file.view(advance(4), 4).getFloat();
     }
 
     /** The field as a message. */
-    ProtoMessage message() throws ConversionException {
+    public ProtoMessage message() throws ConversionException {
         expect(DELIMITED);
         long length = varint();
         long from = advance(length);
@@ -145,14 +145,14 @@ final class ProtoMessage {
     }
 
     /** The field as bytes of the file. */
-    Bytes bytes(String what) throws ConversionException {
+    public Bytes bytes(String what) throws ConversionException {
         expect(DELIMITED);
         long length = varint();
         return file.slice(advance(length), length, what);
     }
 
     /** The field as text; empty if it is not UTF-8. */
-    Optional<String> textIfAny(Bytes bytes) {
+    public Optional<String> textIfAny(Bytes bytes) {
         if (bytes.size() > LONGEST_TEXT) {
             return Optional.empty();
         }
@@ -165,7 +165,7 @@ final class ProtoMessage {
     }
 
     /** The field as text. */
-    String text() throws ConversionException {
+    public String text() throws ConversionException {
         Optional<String> text = textIfAny(bytes("text"));
         if (text.isEmpty()) {
             throw broken("field " + field + " is no UTF-8 text");
@@ -174,7 +174,7 @@ final class ProtoMessage {
     }
 
     /** The field as whole numbers, packed or one. */
-    void integers(LongConsumer into) throws ConversionException {
+    public void integers(LongConsumer into) throws ConversionException {
         if (wireType == VARINT) {
             into.accept(integer());
             return;
@@ -188,7 +188,7 @@ final class ProtoMessage {
     }
 
     /** The field as the bytes of numbers of a fixed width, packed or one. */
-    Bytes fixed(int width) throws ConversionException {
+    public Bytes fixed(int width) throws ConversionException {
         int single = width == 4 ? FIXED32 : FIXED64;
         if (wireType == single) {
             pending = false;
@@ -202,7 +202,7 @@ final class ProtoMessage {
     }
 
     /** The file is broken at this place. */
-    ConversionException broken(String reason) {
+    public ConversionException broken(String reason) {
         return new ConversionException(
                 DiagnosticCode.BROKEN_FILE,
                 Where.file(name),
@@ -211,17 +211,17 @@ final class ProtoMessage {
     }
 
     /** The file contradicts itself. */
-    ConversionException invalid(String reason) {
+    public ConversionException invalid(String reason) {
         return new ConversionException(DiagnosticCode.INVALID_MODEL, Where.file(name), reason, "");
     }
 
     /** The file has something that there is no place for here. */
-    ConversionException unsupported(DiagnosticCode code, String reason) {
+    public ConversionException unsupported(DiagnosticCode code, String reason) {
         return new ConversionException(code, Where.file(name), reason, "");
     }
 
     /** Adds the key and the value of a {@code StringStringEntryProto}, which this is. */
-    void putPair(Map<String, String> into) throws ConversionException {
+    public void putPair(Map<String, String> into) throws ConversionException {
         String key = "";
         String value = "";
         while (next()) {

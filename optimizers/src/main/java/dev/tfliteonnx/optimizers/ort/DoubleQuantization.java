@@ -24,7 +24,7 @@ public final class DoubleQuantization implements GraphPass {
         static Optional<Steps> of(Node node, DataType type) {
             Optional<Double> scale = Content.single(node.input(1));
             Optional<Double> zero = Content.single(node.input(2));
-            return Unit.is8Bit(type) && scale.isPresent() && zero.isPresent()
+            return type.isInteger() && type.bits() <= 16 && scale.isPresent() && zero.isPresent()
                     ? Optional.of(
                             new Steps(type, scale.get().floatValue(), zero.get().intValue()))
                     : Optional.empty();

@@ -6,6 +6,7 @@ import static dev.tfliteonnx.handlers.OpRow.custom;
 import static dev.tfliteonnx.handlers.Types.ANY;
 import static dev.tfliteonnx.handlers.Types.BOOLS;
 import static dev.tfliteonnx.handlers.Types.FLOATS;
+import static dev.tfliteonnx.handlers.Types.INDICES;
 import static dev.tfliteonnx.handlers.Types.NUMBERS;
 
 import java.util.List;
@@ -43,6 +44,9 @@ final class FlexTable {
             custom("FlexIsNan", BOOLS, unary("IsNaN"), "IsNaN"),
             custom("FlexSelu", FLOATS, unary("Selu"), "Selu"),
             custom("FlexSoftsign", FLOATS, unary("Softsign"), "Softsign"),
+            custom("FlexMultinomial", INDICES, RandomNumbers::multinomial, "Multinomial: other numbers"),
+            custom("FlexRandomStandardNormal", FLOATS, RandomNumbers.like("RandomNormal"), "RandomNormal: other numbers"),
+            custom("FlexRandomUniform", FLOATS, RandomNumbers.like("RandomUniform"), "RandomUniform: other numbers"),
             custom("FlexMaxPool3D", FLOATS, Volumes.pool3d("MaxPool"), "MaxPool"),
             custom("FlexAvgPool3D", FLOATS, Volumes.pool3d("AveragePool"), "AveragePool"));
 

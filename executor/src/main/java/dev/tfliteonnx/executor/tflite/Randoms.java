@@ -16,7 +16,9 @@ final class Randoms {
 
     private Randoms(TfliteCall call) {
         Attributes options = call.node().attributes();
-        this.numbers = call.prepared(() -> new Philox(options.get(Tfl.SEED, 0L), options.get(Tfl.SEED2, 0L)));
+        this.numbers = call.kept(Philox.class)
+                .orElseGet(() -> new Philox(options.get(Tfl.SEED, 0L), options.get(Tfl.SEED2, 0L)));
+        call.keep(numbers);
     }
 
     static void rows(TfliteKernels.Rows rows) {

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.executor.tflite;
 
+import dev.tfliteonnx.ir.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.Set;
 public final class Resources {
     private final List<String> names = new ArrayList<>();
     private final Map<Integer, Object> contents = new HashMap<>();
+    private final Map<Node, Object> kept = new HashMap<>();
     private final Set<Integer> called = new HashSet<>();
 
     /** The handle of a name, the same each time. */
@@ -43,6 +45,16 @@ public final class Resources {
         contents.put(handle, content);
     }
 
+    /** What a node kept in an earlier run; empty in the first. */
+    public <T> Optional<T> kept(Node node, Class<T> kind) {
+        return Optional.ofNullable(kept.get(node)).map(kind::cast);
+    }
+
+    /** Keeps something for later runs of a node, in the place of what it kept before. */
+    public void keep(Node node, Object state) {
+        kept.put(node, state);
+    }
+
     /** Whether a subgraph is asked for the first time since the start: those that initialize run once. */
     public boolean isFirst(int subgraph) {
         return called.add(subgraph);
@@ -52,6 +64,7 @@ public final class Resources {
     public void clear() {
         names.clear();
         contents.clear();
+        kept.clear();
         called.clear();
     }
 }

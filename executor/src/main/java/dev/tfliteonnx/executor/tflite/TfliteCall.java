@@ -152,6 +152,16 @@ public final class TfliteCall {
         host.assign(node.input(i), elements);
     }
 
+    /** What the node kept in an earlier run, of which there is one thing; empty in the first. */
+    <T> Optional<T> kept(Class<T> kind) {
+        return resources().kept(node, kind);
+    }
+
+    /** Keeps something for later runs of the node. */
+    void keep(Object state) {
+        resources().keep(node, state);
+    }
+
     /** Variables and tables that outlive a run. */
     Resources resources() {
         return host.resources();

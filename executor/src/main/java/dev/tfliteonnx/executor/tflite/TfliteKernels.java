@@ -51,7 +51,10 @@ public final class TfliteKernels {
             ComplexNumbers::rows,
             RandomBits::rows,
             AudioFeatures::rows,
-            CustomOps::rows);
+            CustomOps::rows,
+            SignalFrames::rows,
+            SignalFilterBanks::rows,
+            SignalSpectra::rows);
 
     private static final Map<OpType, TfliteKernel> KERNELS =
             new Rows().all(FAMILIES).done();

@@ -12,6 +12,7 @@ import dev.tfliteonnx.engines.OnnxRuntimeOptions;
 import dev.tfliteonnx.engines.SeededInputs;
 import dev.tfliteonnx.engines.TensorSpec;
 import dev.tfliteonnx.engines.TfliteOptions;
+import dev.tfliteonnx.executor.Profile;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Tensor;
 import java.io.IOException;
@@ -54,14 +55,58 @@ public record ModelRun(String engine, List<Output> outputs) {
                 return of(NativeSide.open(name, children, engine, subject.file()), subject, options);
             }
         } catch (EngineException e) {
-            throw new ConversionException(
-                    DiagnosticCode.CHECK_IMPOSSIBLE,
-                    Where.file(String.valueOf(subject.file().getFileName())),
-                    String.valueOf(e.getMessage()),
-                    "give inputs that it can run on, or another engine");
+            throw impossible(subject, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Runs a model in plain Java, once to warm up and once to measure.
+     *
+     * @throws ConversionException {@code CHECK_IMPOSSIBLE} if it cannot be run
+     */
+    public static Profile profile(Subject subject, CheckOptions options) throws ConversionException {
+        JavaSide side = new JavaSide(subject.model());
+        Profile profile = new Profile();
+        try {
+            of(side, subject, options);
+            of(new Observed(side, profile), subject, options);
+            return profile;
+        } catch (EngineException e) {
+            throw impossible(subject, e);
+        }
+    }
+
+    /** The reference executor under the eyes of a profile. */
+    private record Observed(JavaSide side, Profile profile) implements Side {
+        @Override
+        public String engine() {
+            return side.engine();
+        }
+
+        @Override
+        public List<TensorSpec> inputs() {
+            return side.inputs();
+        }
+
+        @Override
+        public List<TensorSpec> outputs() {
+            return side.outputs();
+        }
+
+        @Override
+        public List<List<Tensor>> run(List<List<Tensor>> steps) throws EngineException {
+            return side.run(steps, profile);
+        }
+    }
+
+    private static ConversionException impossible(Subject subject, EngineException e) {
+        return new ConversionException(
+                DiagnosticCode.CHECK_IMPOSSIBLE,
+                Where.file(String.valueOf(subject.file().getFileName())),
+                String.valueOf(e.getMessage()),
+                "give inputs that it can run on, or another engine");
     }
 
     private static ModelRun of(Side side, Subject subject, CheckOptions options) throws EngineException {

@@ -41,7 +41,9 @@ final class RunCommand implements Command {
     public Options options() {
         return ModelInputs.addTo(new Options())
                 .addOption(ConvertRequest.option("output", "DIR", "write each output there as an .npy file"))
-                .addOption(ConvertRequest.option("engine", "auto|java", "java: run it in plain Java"));
+                .addOption(ConvertRequest.option("engine", "auto|java", "java: run it in plain Java"))
+                .addOption(ConvertRequest.flag(
+                        "profile", "run it in plain Java and print the time and the range of every operator"));
     }
 
     @Override
@@ -53,7 +55,12 @@ final class RunCommand implements Command {
         Subject subject = Subject.read(file);
         Map<String, String> metadata = subject.model().metadata();
         Map<String, Tensor> inputs = ModelInputs.of(line, subject.inputs(), metadata);
-        ModelRun run = ModelRun.of(subject, new CheckOptions(CheckCommand.engines(line), 1, 1, inputs));
+        CheckOptions options = new CheckOptions(CheckCommand.engines(line), 1, 1, inputs);
+        if (line.hasOption("profile")) {
+            terminal.say(ProfileText.of(file, ModelRun.profile(subject, options)));
+            return ExitCode.OK;
+        }
+        ModelRun run = ModelRun.of(subject, options);
         terminal.say(file + ", run by " + run.engine());
         for (int i = 0; i < run.outputs().size(); i++) {
             terminal.say(describe(i, run.outputs().get(i), metadata));

@@ -104,4 +104,22 @@ class CheckCommandTest {
             assertEquals(1, files.filter(f -> f.toString().endsWith(".npy")).count());
         }
     }
+
+    @Test
+    void aProfileTellsTimesAndRanges() {
+        Run run = Run.of("run", model, "--profile");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("CONV_2D"), run.out());
+        assertTrue(run.out().contains("greatest") && run.out().contains("share"), run.out());
+    }
+
+    @Test
+    void tensorsThatOnlyBecameUnsignedArePaired() throws IOException {
+        Path quantized = Samples.write(folder.resolve("sums.tflite"), Samples.sums());
+        Run run = Run.of("check", quantized, "--engine", "java", "--per-tensor");
+        assertEquals(0, run.code(), run.err() + run.out());
+        assertTrue(run.out().contains("none of them differs"), run.out());
+        assertTrue(run.out().contains("ADD #0"), run.out());
+        assertTrue(run.out().contains("ADD #1"), run.out());
+    }
 }

@@ -54,6 +54,25 @@ final class Samples {
         return m.outputs(y).build();
     }
 
+    /** Two sums of int8 numbers, one behind the other. */
+    static byte[] sums() {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef x = m.input(TensorSpec.of(DataType.INT8, 1, 4).named("x").quantized(0.5, 0));
+        TensorRef y = m.op(
+                "ADD",
+                Attributes.NONE,
+                TensorSpec.of(DataType.INT8, 1, 4).named("y").quantized(1, 3),
+                x,
+                x);
+        TensorRef z = m.op(
+                "ADD",
+                Attributes.NONE,
+                TensorSpec.of(DataType.INT8, 1, 4).named("z").quantized(1.5, -3),
+                y,
+                x);
+        return m.outputs(z).build();
+    }
+
     /** A recurrent operator whose state is kept from one run to the next. */
     static byte[] stateful() {
         TfliteBuilder m = TfliteBuilder.model();

@@ -209,6 +209,7 @@ public final class TfliteExecutor {
                     .map(v -> v.isPresent() ? Optional.of(find(v)) : Optional.<Array>empty())
                     .toList();
             List<Array> out;
+            long start = System.nanoTime();
             try {
                 out = step.kernel().run(new TfliteCall(node, in, this));
                 if (out.size() < node.outputs().size()) {
@@ -221,12 +222,14 @@ public final class TfliteExecutor {
                     | NoSuchElementException e) {
                 throw NodeFailedException.on(node, in, e);
             }
+            long nanos = System.nanoTime() - start;
             for (int i = 0; i < node.outputs().size(); i++) {
                 Value value = node.outputs().get(i);
                 Array array = out.get(i);
                 values.put(value, array);
                 observer.ifPresent(o -> o.computed(value, array.toTensor()));
             }
+            observer.ifPresent(o -> o.ran(node, nanos));
         }
 
         private Array find(Value value) {

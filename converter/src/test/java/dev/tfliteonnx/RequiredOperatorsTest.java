@@ -145,8 +145,8 @@ class RequiredOperatorsTest {
         RequiredOperators required = new RequiredOperators();
         required.add("a.ort", graph(DataType.FLOAT16), IMPORTS);
         String report = required.toReport();
-        assertTrue(report.contains("3 operators of ai.onnx: Add, Cast, GlobalAveragePool"), report);
-        assertTrue(report.contains("the element types MLFloat16, int64_t"), report);
+        assertTrue(report.contains("operators of ai.onnx (3): Add, Cast, GlobalAveragePool"), report);
+        assertTrue(report.contains("element types: MLFloat16, int64_t"), report);
         assertTrue(report.contains("--disable_contrib_ops"), report);
         required.add("b.ort", quantized(), IMPORTS);
         assertFalse(required.toReport().contains("--disable_contrib_ops"), required.toReport());

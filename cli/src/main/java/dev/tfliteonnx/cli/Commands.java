@@ -7,7 +7,7 @@ import java.util.Optional;
 final class Commands {
     /** In the order of the help text. */
     static final List<String> NAMES =
-            List.of("convert", "to-ort", "check", "bisect", "run", "inspect", "ops", "explain", "demo");
+            List.of("convert", "to-ort", "build-config", "check", "bisect", "run", "inspect", "ops", "explain", "demo");
 
     private Commands() {}
 
@@ -19,6 +19,7 @@ final class Commands {
             case "bisect" -> Optional.of(new BisectCommand());
             case "run" -> Optional.of(new RunCommand());
             case "to-ort" -> Optional.of(new ToOrtCommand());
+            case "build-config" -> Optional.of(new BuildConfigCommand());
             case "inspect" -> Optional.of(new InspectCommand());
             case "ops" -> Optional.of(new OpsCommand());
             case "explain" -> Optional.of(new ExplainCommand());
@@ -35,6 +36,7 @@ final class Commands {
             case "bisect" -> "find the smallest part of a model whose conversion differs";
             case "run" -> "run a model on given inputs";
             case "to-ort" -> "turn ONNX and TFLite models into files of ONNX Runtime's own format";
+            case "build-config" -> "say what a reduced build of ONNX Runtime needs for .ort files";
             case "inspect" -> "show what a TFLite model holds and whether it can be converted";
             case "ops" -> "list the TFLite operators and what becomes of each";
             case "explain" -> "say what an error code means";

@@ -38,7 +38,8 @@ final class OrtTables {
     private static final String PROVIDER = "CPUExecutionProvider";
 
     /** Operators without a kernel whose functions are not written out. */
-    private static final Set<String> MISSING = Set.of("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss", "SwiGLU");
+    private static final Set<String> MISSING = Set.of(
+            "CausalConvWithState", "LinearAttention", "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss", "SwiGLU");
 
     private final Map<String, Integer> imports;
     private final Initializers initializers;

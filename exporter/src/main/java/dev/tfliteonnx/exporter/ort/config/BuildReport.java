@@ -26,7 +26,7 @@ final class BuildReport {
         ops.forEach((domain, versions) -> {
             NavigableSet<String> names = new TreeSet<>();
             versions.values().forEach(names::addAll);
-            lines.add("  " + names.size() + " operators of " + domain + ": " + String.join(", ", names));
+            lines.add("  operators of " + domain + " (" + names.size() + "): " + String.join(", ", names));
         });
         NavigableSet<String> named = new TreeSet<>();
         NavigableSet<String> whole = new TreeSet<>();
@@ -36,10 +36,9 @@ final class BuildReport {
                 whole.add(op);
             }
         });
-        lines.add(
-                "  the element types " + (named.isEmpty() ? "of no operator in particular" : String.join(", ", named)));
+        lines.add("  element types: " + (named.isEmpty() ? "all" : String.join(", ", named)));
         if (!whole.isEmpty()) {
-            lines.add("  all element types of " + String.join(", ", whole));
+            lines.add("  all element types of: " + String.join(", ", whole));
         }
         lines.add("Switches of its build script");
         lines.add(

@@ -64,8 +64,15 @@ class DequantizedCaseTest {
     private static final Set<String> CLAMPING =
             Set.of("ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "MUL", "SUB", "TRANSPOSE_CONV");
 
-    /** The kernel reads uint8 as int8 and takes no account of zero points, which a table of real numbers cannot repeat. */
-    private static final String MISREAD = "EMBEDDING_LOOKUP/uint8toFloat";
+    private static final String STEEP =
+            "straight lines between 513 entries of a table do not follow what is steep at 0 or ends at the range";
+
+    /** Cases of kernels that do not compute the function of real numbers, by the start of their names, with the reason. */
+    private static final Map<String, String> UNLIKE = Map.of(
+            "EMBEDDING_LOOKUP/uint8toFloat", "reads uint8 as int8 and takes no account of zero points",
+            "EXP/int16", STEEP,
+            "LOG/int16", STEEP,
+            "RSQRT/int16", STEEP);
 
     private static ChildRunner engines;
 
@@ -88,8 +95,8 @@ class DequantizedCaseTest {
         String only = System.getProperty("test.op", "");
         Map<String, List<OpCase>> byOp = OpCases.all().stream()
                 .filter(c -> c.name().startsWith(only) && isQuantized(c.model()))
-                .filter(c ->
-                        c.excuse(Engine.ONNX_RUNTIME).isEmpty() && !c.name().startsWith(MISREAD))
+                .filter(c -> c.excuse(Engine.ONNX_RUNTIME).isEmpty()
+                        && UNLIKE.keySet().stream().noneMatch(c.name()::startsWith))
                 .collect(Collectors.groupingBy(OpCase::op, TreeMap::new, Collectors.toList()));
         return byOp.entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> assertEquals(List.of(), failures(e.getValue()))));

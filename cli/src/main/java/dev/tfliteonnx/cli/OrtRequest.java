@@ -1,5 +1,6 @@
 package dev.tfliteonnx.cli;
 
+import dev.tfliteonnx.ConversionOptions;
 import dev.tfliteonnx.OrtOptions;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
 import dev.tfliteonnx.optimizers.ort.TargetPlatform;
@@ -55,6 +56,7 @@ record OrtRequest(
             new Known("nnapi-partitioning-stop-ops", "OPS", "taken when a file is loaded, not when it is made"),
             new Known("use-nnapi", "", "replaced by --optimization-style Runtime"),
             new Known("use-coreml", "", "replaced by --optimization-style Runtime"),
+            new Known("skip", "NAMES", "leave out these rules or passes, with commas between"),
             new Known("force", "", "overwrite files"));
 
     /** The options, each also with underscores. */
@@ -104,10 +106,19 @@ record OrtRequest(
         return new OrtRequest(
                 Jobs.path(files.get(0)),
                 styles,
-                OrtOptions.DEFAULT.withLevel(level).withPlatform(platform),
+                OrtOptions.DEFAULT.withLevel(level).withPlatform(platform).withConversion(conversion(line)),
                 value(line, "output-dir").map(Path::of),
                 library.map(Path::of),
                 switches);
+    }
+
+    private static ConversionOptions conversion(CommandLine line) {
+        ConversionOptions options = ConversionOptions.DEFAULT;
+        String names = value(line, "skip").orElse("");
+        for (String name : names.isEmpty() ? new String[0] : names.split(",", -1)) {
+            options = options.withSkipped(name.strip());
+        }
+        return options;
     }
 
     /** Behind this option as many words may stand as there are styles; what is none is a file. */

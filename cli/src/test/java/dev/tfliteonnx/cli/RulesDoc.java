@@ -3,6 +3,9 @@ package dev.tfliteonnx.cli;
 import dev.tfliteonnx.ir.pass.Described;
 import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.optimizers.DefaultPasses;
+import dev.tfliteonnx.optimizers.ort.OrtLevel;
+import dev.tfliteonnx.optimizers.ort.OrtPasses;
+import dev.tfliteonnx.optimizers.ort.TargetPlatform;
 import dev.tfliteonnx.optimizers.quant.EdgeType;
 import dev.tfliteonnx.optimizers.quant.EdgeTypes;
 import dev.tfliteonnx.optimizers.quant.HalfWeights;
@@ -32,6 +35,10 @@ final class RulesDoc {
                 text,
                 "On request: `--io`, `--weights u8`, `--fp16-weights keep`",
                 List.of(new EdgeTypes(EdgeType.KEEP, List.of(), List.of()), new UnsignedWeights(), new HalfWeights()));
+        stage(
+                text,
+                "For `.ort` files: what ONNX Runtime would do when it loads `.onnx`",
+                OrtPasses.beyondBasic(OrtLevel.ALL, TargetPlatform.ANY));
         return text.toString();
     }
 

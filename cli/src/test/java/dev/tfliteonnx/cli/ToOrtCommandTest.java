@@ -9,7 +9,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.engines.Engines;
 import dev.tfliteonnx.importer.ort.OrtReader;
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
+import dev.tfliteonnx.testmodels.TfliteBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +94,21 @@ class ToOrtCommandTest {
         assertTrue(Files.exists(in("model.basic.ort")));
         assertTrue(Files.exists(in("model.required_operators.basic.config")));
         assertEquals(2, Run.of("to-ort", tflite, "--optimization-level", "most").code());
+    }
+
+    @Test
+    void leavesOutWhatItIsTold() throws IOException, ConversionException {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef x = m.input("x", DataType.FLOAT32, 1, 4);
+        TensorSpec like = TensorSpec.of(DataType.FLOAT32, 1, 4);
+        TensorRef gate = m.op("LOGISTIC", like.named("gate"), x);
+        m.outputs(m.op("MUL", Attributes.NONE, like.named("y"), x, gate));
+        Path file = Samples.write(in("gate.tflite"), m.build());
+        assertEquals(0, Run.of("to-ort", file, "--optimization-style", "Fixed").code());
+        assertEquals(1, read(in("gate.ort")).size());
+        Run run = Run.of("to-ort", file, "--optimization-style", "Fixed", "--force", "--skip", "cleanup, quick-gelu");
+        assertEquals(0, run.code(), run.err());
+        assertEquals(2, read(in("gate.ort")).size());
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class OrtPasses {
     }
 
     /** The passes of a level that the default ones are not among. */
-    private static List<GraphPass> beyondBasic(OrtLevel level, TargetPlatform platform) {
+    public static List<GraphPass> beyondBasic(OrtLevel level, TargetPlatform platform) {
         List<GraphPass> passes = new ArrayList<>();
         if (level.compareTo(OrtLevel.EXTENDED) >= 0) {
             passes.add(new DoubleQuantization());

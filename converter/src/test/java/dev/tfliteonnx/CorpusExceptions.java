@@ -8,9 +8,7 @@ final class CorpusExceptions {
             "PINTO0309+TensorflowLite-UNet/semanticsegmentation_frozen_person_quantized_08.tflite",
             "TFLite rounds the activations of 19 layers to 8 bits as it runs; the conversion keeps them float",
             "breizhn+DTLN/model_quant_1.tflite",
-            "TFLite rounds activations to 8 bits as it runs; the conversion keeps them float",
-            "google-ai-edge+ai-edge-quantizer/conv_fc_mnist_srq_a8w8.tflite",
-            "two steps of the softmax off (42.6 dB), where TFLite's three sets of kernels happen to agree");
+            "TFLite rounds activations to 8 bits as it runs; the conversion keeps them float");
 
     /** The same for models whose quantization is dropped. */
     static final Map<String, String> DEQUANTIZED = Map.of(

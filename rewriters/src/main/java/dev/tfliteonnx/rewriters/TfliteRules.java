@@ -55,7 +55,8 @@ public final class TfliteRules {
                 densifyOfConstant(),
                 castOfConstant(),
                 quantizeOfDequantize(),
-                quantizeToSame());
+                quantizeToSame(),
+                DilationRules.spaceToBatch());
     }
 
     /** All rules as one pass. */

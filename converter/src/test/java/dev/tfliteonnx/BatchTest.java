@@ -193,7 +193,7 @@ class BatchTest {
         int tried = 0;
         int changed = 0;
         List<String> failures = new ArrayList<>();
-        try (ChildRunner engines = ChildRunner.create(Duration.ofSeconds(120))) {
+        try (ChildRunner engines = ChildRunner.create(Duration.ofMinutes(2))) {
             for (Corpus.Entry entry : Corpus.entries(models)) {
                 boolean wanted = Files.size(entry.path()) < 6_000_000 && entry.runs();
                 if (!wanted || tried >= MODELS || !entry.name().contains(System.getProperty("batch.only", ""))) {

@@ -43,7 +43,7 @@ class FusionTest {
 
     @BeforeAll
     static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(120));
+        engines = ChildRunner.create(Duration.ofMinutes(2));
     }
 
     @AfterAll

@@ -24,6 +24,11 @@ def random_input(info, generator):
 
 def main():
     model = onnx.load(sys.argv[1])
+    if any(node.op_type == "DequantizeLinear" for node in model.graph.node):
+        # the evaluator knows it from version 19 on, where one scale for a tensor or an axis means the same
+        for opset in model.opset_import:
+            if opset.domain == "":
+                opset.version = max(opset.version, 19)
     budget = float(sys.argv[2]) / 1000
     generator = numpy.random.default_rng(1)
     feeds = {info.name: random_input(info, generator) for info in model.graph.input}

@@ -98,9 +98,8 @@ class TfliteWriterTest {
     private static String text(Graph graph) {
         StringBuilder text = new StringBuilder(graph.toText());
         for (Node node : graph.nodes()) {
-            node.attributes()
-                    .find(Tfl.CUSTOM_OPTIONS)
-                    .ifPresent(b -> text.append(Arrays.toString(b.toArray())).append('\n'));
+            node.attributes().find(Tfl.CUSTOM_OPTIONS).ifPresent(b -> text.append(Arrays.toString(b.toArray()))
+                    .append('\n'));
         }
         return text.toString().replaceAll("intermediates=\\S*|0x[0-9a-f]+", "");
     }

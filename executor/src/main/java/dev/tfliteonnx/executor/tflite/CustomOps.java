@@ -3,7 +3,10 @@ package dev.tfliteonnx.executor.tflite;
 import dev.tfliteonnx.executor.kernels.Array;
 import dev.tfliteonnx.executor.kernels.Dims;
 import dev.tfliteonnx.executor.kernels.Moves;
+import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Key;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +20,10 @@ final class CustomOps {
                 .custom("aeq.hadamard_rotation", c -> List.of(hadamardRotation(c)))
                 .custom("Roll", c -> List.of(roll(c)))
                 .custom("Table", c -> List.of(table(c)))
-                .custom("AvgPool3D", c -> List.of(averagePool(c)))
-                .custom("MaxPool3D", c -> List.of(maxPool(c)));
+                .custom("AvgPool3D", c -> List.of(averagePool(c, Pool.ofFlexBuffer(c))))
+                .custom("MaxPool3D", c -> List.of(maxPool(c, Pool.ofFlexBuffer(c))))
+                .custom("FlexAvgPool3D", c -> List.of(averagePool(c, Pool.ofNodeDef(c))))
+                .custom("FlexMaxPool3D", c -> List.of(maxPool(c, Pool.ofNodeDef(c))));
     }
 
     /** NumericVerify: how far a quantized tensor is from floats. Source: {@code kernels/numeric_verify.cc}. */
@@ -82,26 +87,40 @@ final class CustomOps {
 
     /** The windows of a pooling of [N, D, H, W, C], and the margins that SAME asks for. */
     private record Pool(int[] size, int[] strides, int[] low, int[] high) {
-        static Pool of(TfliteCall call) {
-            return CustomOptions.flex(call, flex -> {
-                int[] size = Dims.of(flex.integers("pool_size"));
-                int[] strides = Dims.of(flex.integers("strides"));
-                if (!flex.text("data_format", "NDHWC").equals("NDHWC") || size.length != 5 || strides.length != 5) {
-                    throw new IllegalArgumentException("windows " + Arrays.toString(size) + " of another layout");
-                }
-                boolean isSame =
-                        flex.text("padding", "VALID").toUpperCase(Locale.ROOT).equals("SAME");
-                int[] low = new int[5];
-                int[] high = new int[5];
-                for (int k = 1; isSame && k < 4; k++) {
-                    int extent = call.in(0).dim(k);
-                    int outs = (extent + strides[k] - 1) / strides[k];
-                    int margin = Math.max(0, (outs - 1) * strides[k] + size[k] - extent);
-                    low[k] = margin / 2;
-                    high[k] = margin - margin / 2;
-                }
-                return new Pool(size, strides, low, high);
-            });
+        static Pool ofFlexBuffer(TfliteCall call) {
+            return CustomOptions.flex(
+                    call,
+                    flex -> of(
+                            call.in(0),
+                            flex.text("data_format", "NDHWC") + " " + flex.text("padding", "VALID"),
+                            Dims.of(flex.integers("pool_size")),
+                            Dims.of(flex.integers("strides"))));
+        }
+
+        static Pool ofNodeDef(TfliteCall call) {
+            Attributes options = call.node().attributes();
+            return of(
+                    call.in(0),
+                    options.get(Key.ofString("data_format"), "NDHWC") + " "
+                            + options.get(Key.ofString("padding"), "VALID"),
+                    options.get(Key.ofInts("ksize"), Ints.of()).toIntArray(),
+                    options.get(Key.ofInts("strides"), Ints.of()).toIntArray());
+        }
+
+        private static Pool of(Array x, String form, int[] size, int[] strides) {
+            boolean isSame = form.toUpperCase(Locale.ROOT).endsWith("SAME");
+            if (!form.startsWith("NDHWC ") || size.length != 5 || strides.length != 5) {
+                throw new IllegalArgumentException("windows " + Arrays.toString(size) + " of layout " + form);
+            }
+            int[] low = new int[5];
+            int[] high = new int[5];
+            for (int k = 1; isSame && k < 4; k++) {
+                int outs = (x.dim(k) + strides[k] - 1) / strides[k];
+                int margin = Math.max(0, (outs - 1) * strides[k] + size[k] - x.dim(k));
+                low[k] = margin / 2;
+                high[k] = margin - margin / 2;
+            }
+            return new Pool(size, strides, low, high);
         }
 
         Array padded(Array x, Array fill) {
@@ -121,9 +140,8 @@ final class CustomOps {
     }
 
     /** AvgPool3D: margins do not count; integers round half away from 0. Source: {@code kernels/pooling3d.cc}. */
-    static Array averagePool(TfliteCall call) {
+    private static Array averagePool(TfliteCall call, Pool pool) {
         Array x = call.in(0);
-        Pool pool = Pool.of(call);
         DataType type = x.type().isFloat() ? x.type() : DataType.INT32;
         Array wide = x.type().isFloat() ? x : Array.ofLongs(type, x.dims(), x.longs());
         Array one = Array.ofDoubles(type, new int[0], new double[] {1});
@@ -134,9 +152,8 @@ final class CustomOps {
     }
 
     /** MaxPool3D. Source: {@code kernels/pooling3d.cc}. */
-    static Array maxPool(TfliteCall call) {
+    private static Array maxPool(TfliteCall call, Pool pool) {
         Array x = call.in(0);
-        Pool pool = Pool.of(call);
         double lowest = x.type().isFloat() ? -Float.MAX_VALUE : x.type().min();
         Array least = Array.ofDoubles(x.type(), new int[0], new double[] {lowest});
         return Windows.slide(

@@ -65,8 +65,7 @@ final class Functions {
         return Array.ofDoubles(call.outType(), call.in(0).dims(), out);
     }
 
-    /** A function of two real numbers, rounded once. */
-    static Array reals(TfliteCall call, DoubleBinaryOperator f) {
+    private static Array reals(TfliteCall call, DoubleBinaryOperator f) {
         return reals(call.in(0), call.in(1), call.outType(), f);
     }
 

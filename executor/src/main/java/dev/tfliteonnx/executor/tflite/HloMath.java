@@ -32,13 +32,15 @@ final class HloMath {
                 .many("STABLEHLO_SORT", HloMath::sort);
     }
 
-    private static Array real(TfliteCall call, DoubleUnaryOperator f) {
+    /** A function of real numbers, of floats only. */
+    static Array real(TfliteCall call, DoubleUnaryOperator f) {
         return each(call, f, x -> {
             throw new IllegalArgumentException(call.in(0) + " is not float");
         });
     }
 
-    private static Array each(TfliteCall call, DoubleUnaryOperator f, LongUnaryOperator g) {
+    /** A function of real or one of whole numbers. */
+    static Array each(TfliteCall call, DoubleUnaryOperator f, LongUnaryOperator g) {
         Array x = call.in(0);
         return x.type().isFloat()
                 ? Array.ofDoubles(

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Random numbers, which go on from run to run. With seeds in the file they are TFLite's; without, TFLite seeds itself
- * anew each time, and here the seeds are 0. The custom operators of the same names never have seeds.
+ * anew each time, and here the seeds are 0. Custom operators and those of TensorFlow draw
+ * other numbers than theirs, of the same distribution.
  */
 final class Randoms {
     private final Philox numbers;

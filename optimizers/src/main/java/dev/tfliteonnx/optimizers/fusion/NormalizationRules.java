@@ -59,7 +59,7 @@ final class NormalizationRules {
                         .anyOrder(),
                 op("Div").in(difference, deviation(variance)));
         return new Rule(
-                "layer-normalization",
+                "deviation-to-layer-normalization",
                 "The distance from the mean of the last axes by the deviation becomes a LayerNormalization.",
                 "(x − ReduceMean(x)) / Sqrt(variance + ε) → y\n=> LayerNormalization(x, 1) → y",
                 isFloat(result)

@@ -37,7 +37,7 @@ class NormalizationRulesTest {
 
     @Test
     void theDistanceFromTheMeanIsLayerNormalization() {
-        check.firesRounding("layer-normalization", s.outputs(layer(s.input("x", 2, 3, 8), -1, 2)));
+        check.firesRounding("deviation-to-layer-normalization", s.outputs(layer(s.input("x", 2, 3, 8), -1, 2)));
         assertEquals(1, s.graph.size());
     }
 
@@ -46,14 +46,14 @@ class NormalizationRulesTest {
         Value x = s.input("x", 2, 3, 8);
         Value difference = s.onnx.sub(x, reduce("ReduceMean", x, 1, 2));
         Value variance = reduce("ReduceMean", s.onnx.op("Pow", difference, number(2)), 1, 2);
-        check.firesRounding("layer-normalization", s.outputs(s.onnx.div(difference, deviation(variance))));
+        check.firesRounding("deviation-to-layer-normalization", s.outputs(s.onnx.div(difference, deviation(variance))));
         assertEquals(1, s.graph.size());
     }
 
     @Test
     void otherAxesAreNotNormalized() {
         check.misses(
-                "layer-normalization",
+                "deviation-to-layer-normalization",
                 "goes over the last axes — false",
                 s.outputs(layer(s.input("x", 2, 3, 8), 1, 1)));
     }
@@ -61,7 +61,7 @@ class NormalizationRulesTest {
     @Test
     void axesThatDifferAreNotNormalized() {
         check.misses(
-                "layer-normalization",
+                "deviation-to-layer-normalization",
                 "goes over the last axes — false",
                 s.outputs(layer(s.input("x", 2, 8, 8), 2, 1)));
     }
@@ -71,7 +71,10 @@ class NormalizationRulesTest {
         Value x = s.input("x", 2, 8);
         Value difference = s.onnx.sub(x, reduce("ReduceMean", x, 1));
         Value cubes = reduce("ReduceMean", s.onnx.op("Pow", difference, number(3)), 1);
-        check.misses("layer-normalization", "is 2 — false", s.outputs(s.onnx.div(difference, deviation(cubes))));
+        check.misses(
+                "deviation-to-layer-normalization",
+                "is 2 — false",
+                s.outputs(s.onnx.div(difference, deviation(cubes))));
     }
 
     private Value normalized() {

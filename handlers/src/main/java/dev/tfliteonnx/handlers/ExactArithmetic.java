@@ -18,7 +18,8 @@ final class ExactArithmetic {
     private ExactArithmetic() {}
 
     /**
-     * Sum or difference: both operands are brought to common fine steps, of which a table has all there are of 8 bits.
+     * Sum or difference: both operands are brought to common fine steps, of which a table has all there are of 8 bits. Of
+     * 16 bits whose scales are powers of two one operand is brought to the steps of the other, which are the result's.
      *
      * <p>Source: {@code kernels/add.cc}, {@code kernels/sub.cc}, {@code kernels/internal/reference/integer_ops/add.h}.
      */
@@ -31,10 +32,8 @@ final class ExactArithmetic {
                     && isPower(scale(op, 0))
                     && isPower(scale(op, 1))
                     && isPower(out)) {
-                throw op.refuse(
-                        DiagnosticCode.NO_EXACT_FORM,
-                        "all its scales are powers of two, for which it has a kernel of its own",
-                        "convert with --quant qdq");
+                Value y = onnx.op(name, halved(op, onnx, 0), halved(op, onnx, 1));
+                return List.of(Steps.clamped(op, onnx, y));
             }
             int shift = isShort ? 15 : 20;
             double twice = 2 * Math.max(scale(op, 0), scale(op, 1));
@@ -42,6 +41,22 @@ final class ExactArithmetic {
             return List.of(Steps.store(
                     op, onnx, x, List.of(Multiplier.of(twice / ((1 << shift) * (double) out))), Shape.SCALAR));
         };
+    }
+
+    /** An operand whose scale is the result's divided by a power of two, in steps of the result. */
+    private static Value halved(TflOp op, Onnx onnx, int i) {
+        int places = Math.getExponent(op.out().quant().orElseThrow().scale()) - Math.getExponent(scale(op, i));
+        if (places < 0) {
+            throw op.refuse(
+                    DiagnosticCode.NO_EXACT_FORM,
+                    "the scale of \"" + op.source(i).name() + "\" is greater than that of the result, which its kernel"
+                            + " does not take",
+                    "convert with --quant qdq");
+        }
+        Value x = onnx.cast(op.raw(i), DataType.INT32);
+        Value half = onnx.scalar(DataType.INT32, (1 << places) / 2);
+        Value size = onnx.div(onnx.add(onnx.op("Abs", x), half), onnx.scalar(DataType.INT32, 1 << places));
+        return places == 0 ? x : onnx.mul(size, onnx.op("Sign", x));
     }
 
     private static boolean isPower(float scale) {

@@ -135,9 +135,9 @@ final class OrtFusionCases {
         stays("gate of another value", "quick-gelu", x -> onnx.mul(input("z", 2, 3, 8), onnx.op("Sigmoid", x)));
     }
 
-    private Value layer(Value x, boolean power, long axis) {
+    private Value layer(Value x, long axis) {
         Value centred = onnx.sub(x, onnx.reduce("ReduceMean", x, true, axis));
-        Value square = power ? onnx.op("Pow", centred, number(2)) : onnx.mul(centred, centred);
+        Value square = onnx.op("Pow", centred, number(2));
         Value deviation = onnx.op("Sqrt", onnx.add(onnx.reduce("ReduceMean", square, true, axis), number(1e-5)));
         return onnx.add(onnx.mul(onnx.div(centred, deviation), weights(8)), weights(8));
     }
@@ -147,9 +147,8 @@ final class OrtFusionCases {
     }
 
     private void normalization() {
-        fires("layer normalization", "layer-normalization", 16, x -> layer(x, true, -1));
-        stays("layer normalization of a product", "layer-normalization", x -> layer(x, false, -1));
-        stays("normalization along a middle axis", "layer-normalization", x -> layer(x, true, 1));
+        fires("layer normalization", "shift-into-layer-normalization", 16, x -> layer(x, -1));
+        stays("normalization along a middle axis", "shift-into-layer-normalization", x -> layer(x, 1));
         fires(
                 "skip layer normalization",
                 "skip-layer-normalization",

@@ -22,14 +22,14 @@ import java.util.Optional;
 /**
  * Normalization along the last axis, written out as exporters do, and the sum before it.
  *
- * <p>Source: {@code layer_norm_fusion.cc}, {@code skip_layer_norm_fusion.cc}; what ONNX Runtime 1.30 was measured to make
+ * <p>Source: {@code layer_norm_fusion.cc} ({@code SimplifiedLayerNormFusion}), {@code skip_layer_norm_fusion.cc}; what ONNX Runtime 1.30 was measured to make
  * of these forms.
  */
 final class NormalizationRules {
     private NormalizationRules() {}
 
     static List<Rule> rules() {
-        return List.of(layer(), simplified(), skipWithBias(), skip());
+        return List.of(simplified(), skipWithBias(), skip());
     }
 
     private static Pattern mean(Pattern of, String name) {
@@ -61,26 +61,6 @@ final class NormalizationRules {
     private static Pattern vector(String name) {
         return constant(name)
                 .where("is a vector of float32", v -> v.shape().hasRank(1) && v.type() == DataType.FLOAT32);
-    }
-
-    private static Rule layer() {
-        Pattern x = floats("x");
-        Pattern centred = op("Sub").in(x, mean(x, "mean").oneUse()).as("centred");
-        Pattern variance = mean(op("Pow").in(centred, number("two", 2)).oneUse(), "variance");
-        Pattern normal = op("Div")
-                .in(
-                        centred.where("two nodes read it", v -> v.uses().size() == 2 && !v.isGraphOutput()),
-                        root(variance));
-        Pattern scaled = op("Mul").in(normal.oneUse(), vector("scale")).anyOrder();
-        return new Rule(
-                "layer-normalization",
-                "Normalization along the last axis, written out, becomes one LayerNormalization.",
-                "x → Sub(mean) → Div(√(variance + ε)) → Mul(s) → Add(b) → y\n=> x → LayerNormalization(s, b) → y",
-                op("Add")
-                        .in(scaled.oneUse(), vector("bias"))
-                        .anyOrder()
-                        .given("scale and bias run along the last axis", m -> fits(m, "scale") && fits(m, "bias")),
-                m -> m.onnx().op("LayerNormalization", normalization(m), m.get("x"), m.get("scale"), m.get("bias")));
     }
 
     private static boolean fits(Match m, String vector) {

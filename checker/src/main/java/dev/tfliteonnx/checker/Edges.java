@@ -24,7 +24,9 @@ final class Edges {
      */
     static Tensor toResult(Tensor source, Optional<QuantParams> quant, DataType type, Shape shape) {
         Tensor typed = source;
-        if (source.type() != type) {
+        if (isSignTurned(source.type(), type)) {
+            typed = source.signTurned();
+        } else if (source.type() != type) {
             boolean isTurned = isByte(source.type()) && isByte(type);
             if (!isTurned && (quant.isEmpty() || !type.isFloat())) {
                 throw new IllegalArgumentException(source + " does not correspond to " + type.name() + shape);
@@ -47,6 +49,11 @@ final class Edges {
             throw new IllegalArgumentException(source + " does not correspond to " + type.name() + shape);
         }
         return typed.reshaped(shape);
+    }
+
+    /** Whether both are of 8 bits and one has a sign: {@code --io} turns it. */
+    private static boolean isSignTurned(DataType a, DataType b) {
+        return (a == DataType.INT8 && b == DataType.UINT8) || (a == DataType.UINT8 && b == DataType.INT8);
     }
 
     /** What a source is fed as its conversion is fed it, one by one. */

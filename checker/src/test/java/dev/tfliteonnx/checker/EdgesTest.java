@@ -30,6 +30,15 @@ class EdgesTest {
     }
 
     @Test
+    void integersOfTheOtherSignStandForTheSameNumbers() {
+        Tensor source = Tensor.ofIntegers(DataType.INT8, Shape.of(3), -128, 0, 127);
+        Tensor result = Edges.toResult(source, Optional.empty(), DataType.UINT8, Shape.of(3));
+        assertArrayEquals(new long[] {0, 128, 255}, result.toLongs());
+        Tensor back = Edges.toResult(result, Optional.empty(), DataType.INT8, Shape.of(3));
+        assertArrayEquals(source.toLongs(), back.toLongs());
+    }
+
+    @Test
     void whatNeitherLayoutNorQuantizationExplainsIsRefused() {
         Tensor source = Tensor.ofIntegers(DataType.INT8, Shape.of(2), 1, 2);
         assertThrows(

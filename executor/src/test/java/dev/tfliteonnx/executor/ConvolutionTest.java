@@ -36,7 +36,7 @@ class ConvolutionTest {
             int channels = 1 + random.nextInt(4);
             long[] x = new long[rank + 2];
             long[] w = new long[rank + 2];
-            x[0] = 1 + random.nextInt(2);
+            x[0] = 1L + random.nextInt(2);
             x[1] = (long) groups * channels;
             w[0] = (long) groups * (1 + random.nextInt(5));
             w[1] = channels;
@@ -44,10 +44,10 @@ class ConvolutionTest {
             long[] dilations = new long[rank];
             long[] pads = new long[2 * rank];
             for (int axis = 0; axis < rank; axis++) {
-                x[axis + 2] = 5 + random.nextInt(rank == 1 ? 600 : 12);
-                w[axis + 2] = 1 + random.nextInt(3);
-                strides[axis] = 1 + random.nextInt(3);
-                dilations[axis] = 1 + random.nextInt(2);
+                x[axis + 2] = 5L + random.nextInt(rank == 1 ? 600 : 12);
+                w[axis + 2] = 1L + random.nextInt(3);
+                strides[axis] = 1L + random.nextInt(3);
+                dilations[axis] = 1L + random.nextInt(2);
                 pads[axis] = random.nextInt(3);
                 pads[axis + rank] = random.nextInt(3);
             }

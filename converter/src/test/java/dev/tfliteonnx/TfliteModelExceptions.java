@@ -6,11 +6,13 @@ import java.util.Set;
 
 /** Corpus models that the plain Java executor does not run as TFLite's reference kernels do, with the reason. */
 final class TfliteModelExceptions {
-    /** Small files that take long. */
+    /** Files that take long, though some are small; they run only on demand. */
     static final Set<String> SLOW = Set.of(
             "google-ai-edge+LiteRT/conv_huge_im2col.tflite",
             "mlcommons+mobile_models/edsr_f32b5_fp32.tflite",
-            "mlcommons+mobile_models/edsr_f32b5_full_qint8.tflite");
+            "mlcommons+mobile_models/edsr_f32b5_full_qint8.tflite",
+            "syaringan357+Android-MobileFaceNet-MTCNN-FaceAntiSpoofing/pnet.tflite",
+            "terryky+tflite_gles_app/style_transfer_quantized_dynamic.tflite");
 
     private static final Map<String, String> REASONS = Map.of(
             "google+mediapipe/add_quantized.tflite",

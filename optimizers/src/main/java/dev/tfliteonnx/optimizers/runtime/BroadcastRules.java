@@ -55,7 +55,7 @@ final class BroadcastRules {
             boolean fits = whole.shape().equals(m.output().shape())
                     && whole.type().bits() >= 8
                     && small.shape().isStatic()
-                    && !row(small.shape(), whole.shape()).equals(small.shape());
+                    && !row(small, whole.shape()).equals(small.shape());
             if (fits) {
                 return Optional.of(i);
             }
@@ -64,6 +64,26 @@ final class BroadcastRules {
     }
 
     /** The shape that a small operand gets beside a large one: its own if it is to stay as it is. */
+    private static Shape row(Value value, Shape whole) {
+        Shape small = value.shape();
+        return value.producer().filter(BroadcastRules::isOfConstant).isPresent() && isPerChannel(small, whole)
+                ? small.with(3, whole.dim(3))
+                : row(small, whole);
+    }
+
+    /** Integers with their channels second, which ONNX Runtime computes with their channels last. */
+    private static boolean isPerChannel(Shape small, Shape whole) {
+        return small.hasRank(4)
+                && whole.hasRank(4)
+                && small.size(1) == whole.size(1)
+                && small.size(1) > 1
+                && small.size(1) < RUN
+                && small.elementCount() == small.size(1)
+                && whole.size(3) > 1
+                && whole.size(2) * whole.size(3) >= FEW_RUNS
+                && small.elementCount() * whole.size(3) <= LIMIT;
+    }
+
     private static Shape row(Shape small, Shape whole) {
         int missing = whole.rank() - small.rank();
         if (missing < 0 || whole.dims().stream().anyMatch(d -> d.is(0))) {
@@ -95,8 +115,8 @@ final class BroadcastRules {
     private static Value repeated(Match m) {
         int i = operand(m).orElseThrow();
         Value[] operands = {m.root().input(0), m.root().input(1)};
-        operands[i] = repeated(
-                m.onnx(), operands[i], row(operands[i].shape(), m.output().shape()));
+        operands[i] =
+                repeated(m.onnx(), operands[i], row(operands[i], m.output().shape()));
         return m.onnx().op(m.root().op().name(), m.root().attributes(), operands);
     }
 

@@ -106,6 +106,18 @@ class KernelFormsTest {
         assertEquals(Shape.of(1, 1, 24, 3), operand("DequantizeLinear", 0));
     }
 
+    @Test
+    void dequantizedChannelsAreRepeatedAlongARow() {
+        Value channels = s.dequantize(s.bytes(1, 3, 1, 1), 0.5, 1);
+        check.fires("row-of-small-operand", s.outputs(s.onnx.mul(s.input("x", 1, 3, 24, 80), channels)));
+        assertEquals(Shape.of(1, 3, 1, 80), operand("DequantizeLinear", 0));
+    }
+
+    @Test
+    void realChannelsStay() {
+        stays(s.input("x", 1, 3, 24, 80), s.weights(3, 1, 1));
+    }
+
     private void stays(Value x, Value small) {
         check.misses(
                 "row-of-small-operand",

@@ -55,11 +55,46 @@ class BatchTest {
 
     /** Operators of which at least one case must take another batch. */
     private static final Set<String> PROVEN = Set.of(
-            "ABS", "ADD", "ARG_MAX", "AVERAGE_POOL_2D", "BATCH_MATMUL", "CAST", "CONCATENATION", "CONV_2D", "CUMSUM",
-            "DEPTHWISE_CONV_2D", "DEPTH_TO_SPACE", "EXPAND_DIMS", "FULLY_CONNECTED", "GATHER", "L2_NORMALIZATION",
-            "MAX_POOL_2D", "MEAN", "MIRROR_PAD", "MUL", "ONE_HOT", "PACK", "PAD", "PRELU", "REDUCE_MAX", "RESHAPE",
-            "RESIZE_BILINEAR", "SELECT_V2", "SLICE", "SOFTMAX", "SPACE_TO_DEPTH", "SPLIT", "SPLIT_V",
-            "SQUEEZE", "STRIDED_SLICE", "SUM", "TILE", "TOPK_V2", "TRANSPOSE", "TRANSPOSE_CONV", "UNPACK");
+            "ABS",
+            "ADD",
+            "ARG_MAX",
+            "AVERAGE_POOL_2D",
+            "BATCH_MATMUL",
+            "CAST",
+            "CONCATENATION",
+            "CONV_2D",
+            "CUMSUM",
+            "DEPTHWISE_CONV_2D",
+            "DEPTH_TO_SPACE",
+            "EXPAND_DIMS",
+            "FULLY_CONNECTED",
+            "GATHER",
+            "L2_NORMALIZATION",
+            "MAX_POOL_2D",
+            "MEAN",
+            "MIRROR_PAD",
+            "MUL",
+            "ONE_HOT",
+            "PACK",
+            "PAD",
+            "PRELU",
+            "REDUCE_MAX",
+            "RESHAPE",
+            "RESIZE_BILINEAR",
+            "SELECT_V2",
+            "SLICE",
+            "SOFTMAX",
+            "SPACE_TO_DEPTH",
+            "SPLIT",
+            "SPLIT_V",
+            "SQUEEZE",
+            "STRIDED_SLICE",
+            "SUM",
+            "TILE",
+            "TOPK_V2",
+            "TRANSPOSE",
+            "TRANSPOSE_CONV",
+            "UNPACK");
 
     @TempDir
     static Path folder;
@@ -106,7 +141,8 @@ class BatchTest {
         Graph graph = Converter.convert(one.model().bytes(), one.name(), ConversionOptions.DEFAULT)
                 .model()
                 .main();
-        if (!graph.inputs().stream().allMatch(v -> v.shape().isStatic()) || graph.inputs().size() != first.size()) {
+        if (!graph.inputs().stream().allMatch(v -> v.shape().isStatic())
+                || graph.inputs().size() != first.size()) {
             return false; // the file promises to take any batch, or keeps something from run to run
         }
         Dim batch = fixed ? Dim.of(2 * examples.get()) : DYNAMIC;
@@ -119,8 +155,8 @@ class BatchTest {
         }
         List<Tensor> stacked = new ArrayList<>();
         for (int i = 0; i < first.size(); i++) {
-            boolean has = first.get(i).shape().rank() > 0
-                    && first.get(i).shape().size(0) == examples.get();
+            boolean has =
+                    first.get(i).shape().rank() > 0 && first.get(i).shape().size(0) == examples.get();
             if (!has) {
                 second.set(i, first.get(i));
             }
@@ -130,9 +166,7 @@ class BatchTest {
             compare(
                     one.name() + " " + batch,
                     Executor.of(changed.model().main()).run(stacked),
-                    List.of(
-                            Executor.of(graph).run(first),
-                            Executor.of(graph).run(second)));
+                    List.of(Executor.of(graph).run(first), Executor.of(graph).run(second)));
         } catch (NoKernelException e) {
             return false;
         }
@@ -140,7 +174,8 @@ class BatchTest {
     }
 
     private static boolean saysWhy(Diagnostic d) {
-        return d.code() == DiagnosticCode.BAD_OPTION || d.code() == DiagnosticCode.UNKNOWN_SHAPE
+        return d.code() == DiagnosticCode.BAD_OPTION
+                || d.code() == DiagnosticCode.UNKNOWN_SHAPE
                 || d.code() == DiagnosticCode.OPERAND_NOT_CONSTANT;
     }
 
@@ -174,8 +209,8 @@ class BatchTest {
         }
         int block = (int) (one.elementCount() / outer);
         int width = parts.get(0).type().wideBytes();
-        ByteBuffer all =
-                ByteBuffer.allocate(Math.toIntExact(parts.size() * one.elementCount() * width)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(parts.size() * one.elementCount() * width))
+                .order(ByteOrder.LITTLE_ENDIAN);
         for (long o = 0; o < outer; o++) {
             for (Tensor part : parts) {
                 part.read(o * block, block, all);
@@ -221,7 +256,8 @@ class BatchTest {
             Conversion before = Converter.convert(entry.path(), ConversionOptions.DEFAULT);
             List<Value> inputs = before.model().main().inputs();
             boolean fits = before.states().isEmpty()
-                    && inputs.stream().allMatch(v -> v.shape().isStatic() && v.shape().rank() > 1)
+                    && inputs.stream()
+                            .allMatch(v -> v.shape().isStatic() && v.shape().rank() > 1)
                     && inputs.stream().allMatch(v -> v.shape().size(0) == 1);
             boolean small = fits && inputs.stream().allMatch(v -> v.shape().elementCount() < 2_000_000);
             if (!small || inputs.isEmpty()) {
@@ -243,13 +279,9 @@ class BatchTest {
                 stacked.add(stack(fed.stream().map(f -> f.get(input)).toList(), 0));
             }
             for (Dim batch : List.of(Dim.of(3), DYNAMIC)) {
-                Conversion after =
-                        Converter.convert(entry.path(), ConversionOptions.DEFAULT.withBatch(batch));
+                Conversion after = Converter.convert(entry.path(), ConversionOptions.DEFAULT.withBatch(batch));
                 Path other = Files.write(folder.resolve("after.onnx"), after.toBytes());
-                compare(
-                        "batch " + batch,
-                        engines.run(OnnxRuntimeOptions.exact().withThreads(1), other, stacked),
-                        runs);
+                compare("batch " + batch, engines.run(OnnxRuntimeOptions.exact().withThreads(1), other, stacked), runs);
             }
             return "ok";
         } catch (ConversionException e) {

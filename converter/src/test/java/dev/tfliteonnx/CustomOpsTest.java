@@ -113,8 +113,7 @@ class CustomOpsTest {
                 "Sharpen",
                 Set.of(DataType.FLOAT32),
                 (op, onnx) -> {
-                    FlexOptions options =
-                            FlexOptions.of(op.node().attributes().get(Tfl.CUSTOM_OPTIONS));
+                    FlexOptions options = FlexOptions.of(op.node().attributes().get(Tfl.CUSTOM_OPTIONS));
                     return List.of(onnx.mul(op.in(0), onnx.scalarLike(op.in(0), options.number("factor", 1))));
                 },
                 "Mul");

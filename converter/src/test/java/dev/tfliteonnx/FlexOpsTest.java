@@ -59,8 +59,8 @@ class FlexOpsTest {
             Map.entry("Cosh", (x, y) -> Math.cosh(x)));
 
     /** Those that {@link ProgramsTest} runs against TensorFlow. */
-    private static final Set<String> IN_MODELS =
-            Set.of("Atan", "AvgPool3D", "Erf", "Identity", "Inv", "IsNan", "MaxPool3D", "Reciprocal", "Selu", "Softsign");
+    private static final Set<String> IN_MODELS = Set.of(
+            "Atan", "AvgPool3D", "Erf", "Identity", "Inv", "IsNan", "MaxPool3D", "Reciprocal", "Selu", "Softsign");
 
     /** Those whose handlers {@link OtherCustomOpsTest} tries. */
     private static final Set<String> DRAWN = Set.of("Multinomial", "RandomStandardNormal", "RandomUniform");

@@ -130,8 +130,10 @@ class InputShapesTest {
     /** What came of a model that takes one image; empty if it does not. */
     private static String check(ChildRunner engines, Path models, Corpus.Entry entry) throws IOException {
         try {
-            List<Value> inputs =
-                    Converter.convert(entry.path(), ConversionOptions.DEFAULT).model().main().inputs();
+            List<Value> inputs = Converter.convert(entry.path(), ConversionOptions.DEFAULT)
+                    .model()
+                    .main()
+                    .inputs();
             boolean isImage = inputs.size() == 1
                     && inputs.get(0).shape().isStatic()
                     && inputs.get(0).shape().hasRank(4)
@@ -142,8 +144,7 @@ class InputShapesTest {
             }
             Shape old = inputs.get(0).shape();
             Shape shape = Shape.of(old.size(0), old.size(1) + 32, old.size(2) + 64, old.size(3));
-            TensorSpec spec =
-                    new TensorSpec(inputs.get(0).name(), inputs.get(0).type(), shape, Optional.empty());
+            TensorSpec spec = new TensorSpec(inputs.get(0).name(), inputs.get(0).type(), shape, Optional.empty());
             List<Tensor> fed = new CorpusInputs(models).make(List.of(spec), 0);
             Optional<List<Tensor>> expected = tflite(engines, entry, Kernels.XNNPACK, fed);
             ConversionOptions options =
@@ -164,8 +165,7 @@ class InputShapesTest {
             }
             Path file = Files.write(folder.resolve("after.onnx"), after.toBytes());
             List<Tensor> actual = engines.run(OnnxRuntimeOptions.exact().withThreads(1), file, fed);
-            List<Tensor> others =
-                    tflite(engines, entry, Kernels.REFERENCE, fed).orElseThrow();
+            List<Tensor> others = tflite(engines, entry, Kernels.REFERENCE, fed).orElseThrow();
             return compare(actual, expected.get(), others);
         } catch (ConversionException e) {
             return "";

@@ -42,13 +42,12 @@ class ProgramsTest {
 
     @TestFactory
     Stream<DynamicTest> inPlainJava() {
-        return models()
-                .map(m -> DynamicTest.dynamicTest(m.name(), () -> {
-                    Executor executor = Executor.of(conversion(m).model().main());
-                    for (RealModel.Run run : m.runs()) {
-                        check(executor.run(run.inputs()), run);
-                    }
-                }));
+        return models().map(m -> DynamicTest.dynamicTest(m.name(), () -> {
+            Executor executor = Executor.of(conversion(m).model().main());
+            for (RealModel.Run run : m.runs()) {
+                check(executor.run(run.inputs()), run);
+            }
+        }));
     }
 
     @TestFactory

@@ -45,7 +45,11 @@ final class FlexTable {
             custom("FlexSelu", FLOATS, unary("Selu"), "Selu"),
             custom("FlexSoftsign", FLOATS, unary("Softsign"), "Softsign"),
             custom("FlexMultinomial", INDICES, RandomNumbers::multinomial, "Multinomial: other numbers"),
-            custom("FlexRandomStandardNormal", FLOATS, RandomNumbers.like("RandomNormal"), "RandomNormal: other numbers"),
+            custom(
+                    "FlexRandomStandardNormal",
+                    FLOATS,
+                    RandomNumbers.like("RandomNormal"),
+                    "RandomNormal: other numbers"),
             custom("FlexRandomUniform", FLOATS, RandomNumbers.like("RandomUniform"), "RandomUniform: other numbers"),
             custom("FlexMaxPool3D", FLOATS, Volumes.pool3d("MaxPool"), "MaxPool"),
             custom("FlexAvgPool3D", FLOATS, Volumes.pool3d("AveragePool"), "AveragePool"));

@@ -110,8 +110,7 @@ final class KeptCustomOps {
         if (!list.isEmpty() && list.stream().allMatch(FlexOptions::isText)) {
             return attributes.with(
                     Key.ofStrings(name),
-                    new Strings(
-                            list.stream().map(FlexOptions::asString).toList()));
+                    new Strings(list.stream().map(FlexOptions::asString).toList()));
         }
         if (!list.stream().allMatch(FlexOptions::isNumber)) {
             return attributes;

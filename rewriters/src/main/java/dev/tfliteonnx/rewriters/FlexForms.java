@@ -23,7 +23,18 @@ final class FlexForms {
     private static final Map<String, FlexForm> FORMS = new HashMap<>();
 
     static {
-        same("ABS", "CEIL", "COS", "ELU", "EQUAL", "EXPAND_DIMS", "FILL", "FLOOR", "FLOOR_DIV", "FLOOR_MOD", "GATHER_ND");
+        same(
+                "ABS",
+                "CEIL",
+                "COS",
+                "ELU",
+                "EQUAL",
+                "EXPAND_DIMS",
+                "FILL",
+                "FLOOR",
+                "FLOOR_DIV",
+                "FLOOR_MOD",
+                "GATHER_ND");
         same("GREATER_EQUAL", "LESS_EQUAL", "LOGICAL_AND", "LOGICAL_NOT", "LOGICAL_OR", "NOT_EQUAL", "PAD", "POW");
         same("RANGE", "RANK", "RELU6", "RESHAPE", "REVERSE_V2", "ROUND", "RSQRT", "SCATTER_ND", "SELECT", "SELECT_V2");
         same("SIN", "SLICE", "SPLIT_V", "SQUARE", "SQUARED_DIFFERENCE", "TILE", "TRANSPOSE", "TOPK_V2", "WHERE");
@@ -50,46 +61,71 @@ final class FlexForms {
         reduction("All", "REDUCE_ALL");
         FORMS.put("ArgMax", n -> extreme(n, "ARG_MAX"));
         FORMS.put("ArgMin", n -> extreme(n, "ARG_MIN"));
-        FORMS.put("Cast", n -> n.as(
-                "CAST",
-                options("CAST")
-                        .with(Tfl.IN_DATA_TYPE, n.in(0).type())
-                        .with(Tfl.OUT_DATA_TYPE, n.node().output().type()),
-                n.all()));
-        FORMS.put("Shape", n -> n.as(
-                "SHAPE", options("SHAPE").with(Tfl.OUT_TYPE, n.node().output().type()), n.all()));
+        FORMS.put(
+                "Cast",
+                n -> n.as(
+                        "CAST",
+                        options("CAST")
+                                .with(Tfl.IN_DATA_TYPE, n.in(0).type())
+                                .with(Tfl.OUT_DATA_TYPE, n.node().output().type()),
+                        n.all()));
+        FORMS.put(
+                "Shape",
+                n -> n.as(
+                        "SHAPE",
+                        options("SHAPE").with(Tfl.OUT_TYPE, n.node().output().type()),
+                        n.all()));
         FORMS.put("ConcatV2", FlexForms::concat);
-        FORMS.put("Pack", n -> n.as(
-                "PACK",
-                options("PACK").with(Tfl.AXIS, n.number("axis", 0)).with(Tfl.VALUES_COUNT, (long) n.all().length),
-                n.all()));
-        FORMS.put("Unpack", n -> n.as(
-                "UNPACK",
-                options("UNPACK")
-                        .with(Tfl.AXIS, n.number("axis", 0))
-                        .with(Tfl.NUM, (long) n.node().outputs().size()),
-                n.all()));
-        FORMS.put("Squeeze", n -> n.as(
-                "SQUEEZE",
-                options("SQUEEZE").with(Tfl.SQUEEZE_DIMS, n.numbers("squeeze_dims", Ints.of())),
-                n.all()));
-        FORMS.put("Split", n -> n.as(
-                "SPLIT",
-                options("SPLIT").with(Tfl.NUM_SPLITS, (long) n.node().outputs().size()),
-                n.all()));
+        FORMS.put(
+                "Pack",
+                n -> n.as(
+                        "PACK",
+                        options("PACK").with(Tfl.AXIS, n.number("axis", 0)).with(Tfl.VALUES_COUNT, (long)
+                                n.all().length),
+                        n.all()));
+        FORMS.put(
+                "Unpack",
+                n -> n.as(
+                        "UNPACK",
+                        options("UNPACK").with(Tfl.AXIS, n.number("axis", 0)).with(Tfl.NUM, (long)
+                                n.node().outputs().size()),
+                        n.all()));
+        FORMS.put(
+                "Squeeze",
+                n -> n.as(
+                        "SQUEEZE",
+                        options("SQUEEZE").with(Tfl.SQUEEZE_DIMS, n.numbers("squeeze_dims", Ints.of())),
+                        n.all()));
+        FORMS.put(
+                "Split",
+                n -> n.as(
+                        "SPLIT",
+                        options("SPLIT")
+                                .with(Tfl.NUM_SPLITS, (long) n.node().outputs().size()),
+                        n.all()));
         FORMS.put("StridedSlice", FlexForms::stridedSlice);
         FORMS.put("GatherV2", n -> gather(n, n.constant(2)));
         FORMS.put("Gather", n -> gather(n, Optional.of(0L)));
         FORMS.put("OneHot", n -> n.as("ONE_HOT", options("ONE_HOT").with(Tfl.AXIS, n.number("axis", -1)), n.all()));
-        FORMS.put("Cumsum", n -> n.as(
-                "CUMSUM",
-                options("CUMSUM").with(Tfl.EXCLUSIVE, n.flag("exclusive")).with(Tfl.REVERSE, n.flag("reverse")),
-                n.all()));
-        FORMS.put("MirrorPad", n -> n.as(
-                "MIRROR_PAD",
-                options("MIRROR_PAD")
-                        .with(Tfl.MODE, n.text("mode").equals("REFLECT") ? MirrorPadMode.REFLECT : MirrorPadMode.SYMMETRIC),
-                n.all()));
+        FORMS.put(
+                "Cumsum",
+                n -> n.as(
+                        "CUMSUM",
+                        options("CUMSUM")
+                                .with(Tfl.EXCLUSIVE, n.flag("exclusive"))
+                                .with(Tfl.REVERSE, n.flag("reverse")),
+                        n.all()));
+        FORMS.put(
+                "MirrorPad",
+                n -> n.as(
+                        "MIRROR_PAD",
+                        options("MIRROR_PAD")
+                                .with(
+                                        Tfl.MODE,
+                                        n.text("mode").equals("REFLECT")
+                                                ? MirrorPadMode.REFLECT
+                                                : MirrorPadMode.SYMMETRIC),
+                        n.all()));
         FORMS.putAll(FlexImages.FORMS);
     }
 
@@ -127,21 +163,21 @@ final class FlexForms {
     }
 
     private static void reduction(String name, String builtin) {
-        FORMS.put(
-                name, n -> n.as(builtin, options(builtin).with(Tfl.KEEP_DIMS, n.flag("keep_dims")), n.all()));
+        FORMS.put(name, n -> n.as(builtin, options(builtin).with(Tfl.KEEP_DIMS, n.flag("keep_dims")), n.all()));
     }
 
     private static Optional<List<Value>> extreme(FlexNode n, String builtin) {
-        return n.as(builtin, options(builtin).with(Tfl.OUTPUT_TYPE, n.node().output().type()), n.all());
+        return n.as(
+                builtin,
+                options(builtin).with(Tfl.OUTPUT_TYPE, n.node().output().type()),
+                n.all());
     }
 
     private static Optional<List<Value>> concat(FlexNode n) {
         int last = n.all().length - 1;
         return n.constant(last)
                 .flatMap(axis -> n.as(
-                        "CONCATENATION",
-                        options("CONCATENATION").with(Tfl.AXIS, axis),
-                        Arrays.copyOf(n.all(), last)));
+                        "CONCATENATION", options("CONCATENATION").with(Tfl.AXIS, axis), Arrays.copyOf(n.all(), last)));
     }
 
     private static Optional<List<Value>> gather(FlexNode n, Optional<Long> axis) {

@@ -64,7 +64,12 @@ final class FlexImages {
         return window(n, "CONV_2D").filter(o -> filter.isPresent()).flatMap(o -> {
             Tensor f = filter.get();
             Value weights = n.constant(f.permuted(3, 0, 1, 2));
-            return n.as("CONV_2D", dilated(n, o), n.in(0), weights, n.zeros(f.shape().size(3)));
+            return n.as(
+                    "CONV_2D",
+                    dilated(n, o),
+                    n.in(0),
+                    weights,
+                    n.zeros(f.shape().size(3)));
         });
     }
 
@@ -84,28 +89,30 @@ final class FlexImages {
         Shape filter = n.in(1).shape();
         Ints strides = n.numbers("strides", ONES);
         Ints dilations = n.numbers("dilations", ONES);
-        return padding(n).filter(p -> n.hasChannelsLast() && filter.isStatic()).flatMap(p -> n.as(
-                "CONV_3D",
-                options("CONV_3D")
-                        .with(Tfl.PADDING, p)
-                        .with(Tfl.STRIDE_D, strides.get(1))
-                        .with(Tfl.STRIDE_H, strides.get(2))
-                        .with(Tfl.STRIDE_W, strides.get(3))
-                        .with(Tfl.DILATION_D_FACTOR, dilations.get(1))
-                        .with(Tfl.DILATION_H_FACTOR, dilations.get(2))
-                        .with(Tfl.DILATION_W_FACTOR, dilations.get(3)),
-                n.in(0),
-                n.in(1),
-                n.zeros(filter.size(4))));
+        return padding(n)
+                .filter(p -> n.hasChannelsLast() && filter.isStatic())
+                .flatMap(p -> n.as(
+                        "CONV_3D",
+                        options("CONV_3D")
+                                .with(Tfl.PADDING, p)
+                                .with(Tfl.STRIDE_D, strides.get(1))
+                                .with(Tfl.STRIDE_H, strides.get(2))
+                                .with(Tfl.STRIDE_W, strides.get(3))
+                                .with(Tfl.DILATION_D_FACTOR, dilations.get(1))
+                                .with(Tfl.DILATION_H_FACTOR, dilations.get(2))
+                                .with(Tfl.DILATION_W_FACTOR, dilations.get(3)),
+                        n.in(0),
+                        n.in(1),
+                        n.zeros(filter.size(4))));
     }
 
     private static Optional<List<Value>> pool(FlexNode n, String builtin) {
         Ints size = n.numbers("ksize", ONES);
         boolean inPlane = size.get(0) == 1 && size.get(3) == 1;
-        return window(n, builtin).filter(o -> inPlane).flatMap(o -> n.as(
-                builtin,
-                o.with(Tfl.FILTER_HEIGHT, size.get(1)).with(Tfl.FILTER_WIDTH, size.get(2)),
-                n.all()));
+        return window(n, builtin)
+                .filter(o -> inPlane)
+                .flatMap(o -> n.as(
+                        builtin, o.with(Tfl.FILTER_HEIGHT, size.get(1)).with(Tfl.FILTER_WIDTH, size.get(2)), n.all()));
     }
 
     private static Optional<List<Value>> resize(FlexNode n, String builtin) {

@@ -76,13 +76,13 @@ record FlexNode(Node node, Edit edit) {
         List<ValueInfo> infos = node.outputs().stream()
                 .map(v -> v.isPresent() ? ValueInfo.of(v.name(), v.type(), v.shape()) : ValueInfo.ABSENT)
                 .toList();
-        return Optional.of(
-                edit.add(OpType.tflite(builtin), List.of(operands), options, infos, node.origin()));
+        return Optional.of(edit.add(OpType.tflite(builtin), List.of(operands), options, infos, node.origin()));
     }
 
     /** A builtin operator on the way, with one result. */
     Value step(String builtin, Shape shape, Value... operands) {
-        ValueInfo info = ValueInfo.of(node.output().name() + "/" + builtin, node.output().type(), shape);
+        ValueInfo info =
+                ValueInfo.of(node.output().name() + "/" + builtin, node.output().type(), shape);
         return edit.add(OpType.tflite(builtin), List.of(operands), options(builtin), List.of(info), node.origin())
                 .get(0);
     }

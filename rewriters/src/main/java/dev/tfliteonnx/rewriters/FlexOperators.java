@@ -33,8 +33,8 @@ public final class FlexOperators implements GraphPass {
     public boolean run(Graph graph, PassContext context) {
         int changed = 0;
         for (Node node : graph.nodes()) {
-            boolean isFlex = node.op().domain().equals(OpType.CUSTOM)
-                    && node.op().name().startsWith(PREFIX);
+            boolean isFlex =
+                    node.op().domain().equals(OpType.CUSTOM) && node.op().name().startsWith(PREFIX);
             if (isFlex && rewrite(graph.edit(name()), node)) {
                 changed++;
             }

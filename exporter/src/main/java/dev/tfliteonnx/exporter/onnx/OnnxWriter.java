@@ -58,8 +58,7 @@ public final class OnnxWriter implements ModelWriter {
      * @return the files written, that of the weights first
      * @throws IllegalGraphException if a graph is not valid at the opset chosen
      */
-    public List<Path> writeAll(Map<Path, Model> targets, WriteOptions options)
-            throws IOException, ConversionException {
+    public List<Path> writeAll(Map<Path, Model> targets, WriteOptions options) throws IOException, ConversionException {
         Path first = targets.keySet().iterator().next();
         ExternalData data = new ExternalData(first.getFileName() + ".data");
         List<Output> outputs = new ArrayList<>();

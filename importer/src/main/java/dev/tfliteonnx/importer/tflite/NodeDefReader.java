@@ -84,9 +84,10 @@ final class NodeDefReader {
         Attributes with = found;
         while (value.next()) {
             with = switch (value.field()) {
-                case S -> value.textIfAny(value.bytes("attribute"))
-                        .map(text -> found.with(Key.ofString(name), text))
-                        .orElse(found);
+                case S ->
+                    value.textIfAny(value.bytes("attribute"))
+                            .map(text -> found.with(Key.ofString(name), text))
+                            .orElse(found);
                 case I -> found.with(Key.ofInt(name), value.integer());
                 case F -> found.with(Key.ofFloat(name), value.real());
                 case B -> found.with(Key.ofBool(name), value.integer() != 0);
@@ -121,9 +122,7 @@ final class NodeDefReader {
         if (!reals.isEmpty()) {
             return found.with(Key.ofFloats(name), floats(reals));
         }
-        return hasWholes
-                ? found.with(Key.ofInts(name), Ints.of(wholes.build().toArray()))
-                : found;
+        return hasWholes ? found.with(Key.ofInts(name), Ints.of(wholes.build().toArray())) : found;
     }
 
     private static Floats floats(List<Bytes> runs) {

@@ -95,7 +95,9 @@ public final class Batch {
                 }
             }
         } catch (BatchStep.Prevented e) {
-            prevented.add(refusal(where(node), String.valueOf(e.getMessage())).diagnostics().get(0));
+            prevented.add(refusal(where(node), String.valueOf(e.getMessage()))
+                    .diagnostics()
+                    .get(0));
             lost.addAll(node.outputs());
         }
     }

@@ -40,8 +40,8 @@ final class BatchShapeRules {
             }
         }
         if (found < 0) {
-            throw new Prevented("no axis of " + Arrays.toString(to) + " begins with the examples of "
-                    + Arrays.toString(from));
+            throw new Prevented(
+                    "no axis of " + Arrays.toString(to) + " begins with the examples of " + Arrays.toString(from));
         }
         return new BatchAxis((int) found, 1, to[(int) found] / s.before());
     }

@@ -86,8 +86,7 @@ final class GraphCopy {
                 copies.put(node.outputs().get(i), outputs.get(i));
             }
         }
-        target.setOutputs(
-                source.outputs().stream().map(v -> copied(target, v)).toList());
+        target.setOutputs(source.outputs().stream().map(v -> copied(target, v)).toList());
         return target;
     }
 

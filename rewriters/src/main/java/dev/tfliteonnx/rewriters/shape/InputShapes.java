@@ -104,7 +104,8 @@ public final class InputShapes {
         } catch (NodeFailedException e) {
             throw refusal(Batch.where(e.node()), "it cannot run on the new shapes: " + e.getMessage());
         } catch (NoKernelException e) {
-            throw refusal(Batch.where(e.node()), "the shape of its results is not known for other shapes of its operands");
+            throw refusal(
+                    Batch.where(e.node()), "the shape of its results is not known for other shapes of its operands");
         }
         GraphCopy copy = new GraphCopy();
         DataShapes.fixed(opened).forEach(v -> {

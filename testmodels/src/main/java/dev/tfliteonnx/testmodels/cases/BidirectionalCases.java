@@ -36,8 +36,7 @@ final class BidirectionalCases {
                     Attributes options = Attributes.of(Tfl.MERGE_OUTPUTS, merged)
                             .with(Tfl.TIME_MAJOR, timeMajor)
                             .with(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.TANH);
-                    String detail =
-                            (merged ? "/merged" : "") + (timeMajor ? "/timeMajor" : "") + "/batch" + batch;
+                    String detail = (merged ? "/merged" : "") + (timeMajor ? "/timeMajor" : "") + "/batch" + batch;
                     for (Parts parts : PARTS) {
                         lstm(cases, options, new Form(parts, Weights.FLOAT32, false), batch, detail);
                     }
@@ -49,8 +48,8 @@ final class BidirectionalCases {
                 }
             }
         }
-        Attributes plain = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.TANH)
-                .with(Tfl.TIME_MAJOR, false);
+        Attributes plain =
+                Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.TANH).with(Tfl.TIME_MAJOR, false);
         for (boolean asymmetric : new boolean[] {false, true}) {
             Attributes options = plain.with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, asymmetric);
             String detail = asymmetric ? "/asymmetricInputs" : "";

@@ -135,12 +135,10 @@ final class StatefulLayerCases {
             Attributes options = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.RELU)
                     .with(Tfl.RANK, 1L);
             TensorRef w = Layers.weights(g, Weights.INT8, 0, UNITS, IN);
-            TensorRef t = g.constant(
-                    TensorSpec.of(random.integers(DataType.INT16, -127, 127, Layers.shapeOf(UNITS, 4)))
-                            .quantized(1.0 / 127, 0));
+            TensorRef t = g.constant(TensorSpec.of(random.integers(DataType.INT16, -127, 127, Layers.shapeOf(UNITS, 4)))
+                    .quantized(1.0 / 127, 0));
             double step = 1.0 / 4096;
-            TensorRef b = g.constant(TensorSpec.of(
-                            random.integers(DataType.INT32, -1000, 1000, Layers.shapeOf(UNITS)))
+            TensorRef b = g.constant(TensorSpec.of(random.integers(DataType.INT32, -1000, 1000, Layers.shapeOf(UNITS)))
                     .quantized(step / 127, 0));
             TensorSpec memory = TensorSpec.of(DataType.INT16, 2, 4 * UNITS).quantized(step, 0);
             TensorRef state = g.model().tensor(memory.named("memory").variable());

@@ -93,6 +93,8 @@ public final class BigModelBenchmark {
         try (FileChannel out = FileChannel.open(
                 to, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             builder.write(out);
+            // what is not on the disk yet would be written while others are timed
+            out.force(true);
         }
     }
 

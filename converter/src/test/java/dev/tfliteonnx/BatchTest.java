@@ -1,7 +1,6 @@
 package dev.tfliteonnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -225,29 +224,9 @@ class BatchTest {
         Path models = Corpus.folder().orElse(null);
         assumeTrue(models != null, "the folder shared/models is not beside the project");
         assumeTrue(Engines.hasOnnxRuntime(), "ONNX Runtime is not on this machine");
-        int tried = 0;
-        int changed = 0;
-        List<String> failures = new ArrayList<>();
         try (ChildRunner engines = ChildRunner.create(Duration.ofMinutes(2))) {
-            for (Corpus.Entry entry : Corpus.entries(models)) {
-                boolean wanted = Files.size(entry.path()) < 6_000_000 && entry.runs();
-                if (!wanted || tried >= MODELS || !entry.name().contains(System.getProperty("batch.only", ""))) {
-                    continue;
-                }
-                String said = check(engines, models, entry);
-                if (!said.isEmpty()) {
-                    tried++;
-                    changed += said.equals("ok") ? 1 : 0;
-                    System.out.printf("%-90s %s%n", entry.name(), said);
-                    if (said.startsWith("FAILED")) {
-                        failures.add(entry.name() + " " + said);
-                    }
-                }
-            }
+            CorpusSweep.run(models, MODELS, System.getProperty("batch.only", ""), e -> check(engines, models, e));
         }
-        System.out.println(changed + " of " + tried + " models take another batch");
-        assertEquals(List.of(), failures);
-        assertFalse(changed == 0 && tried >= 8, "no model takes another batch");
     }
 
     /** What came of a model: ok, why it was refused, or FAILED; empty if it is no model with a batch of one. */
@@ -283,14 +262,14 @@ class BatchTest {
                 Path other = Files.write(folder.resolve("after.onnx"), after.toBytes());
                 compare("batch " + batch, engines.run(OnnxRuntimeOptions.exact().withThreads(1), other, stacked), runs);
             }
-            return "ok";
+            return CorpusSweep.ok("");
         } catch (ConversionException e) {
             return e.diagnostics().stream().allMatch(BatchTest::saysWhy)
                     ? String.valueOf(e.diagnostics().get(0).where().op() + ": "
                             + e.diagnostics().get(0).reason())
-                    : "FAILED " + e.diagnostics();
+                    : CorpusSweep.failed(e.diagnostics().toString());
         } catch (EngineException | AssertionError e) {
-            return "FAILED " + e.getMessage();
+            return CorpusSweep.failed(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,29 +101,9 @@ class InputShapesTest {
         Path models = Corpus.folder().orElse(null);
         assumeTrue(models != null, "the folder shared/models is not beside the project");
         assumeTrue(Engines.hasOnnxRuntime() && Engines.hasTflite(), "the real engines are not on this machine");
-        int tried = 0;
-        int changed = 0;
-        List<String> failures = new ArrayList<>();
         try (ChildRunner engines = ChildRunner.create(Duration.ofMinutes(2))) {
-            for (Corpus.Entry entry : Corpus.entries(models)) {
-                boolean wanted = Files.size(entry.path()) < 6_000_000 && entry.runs();
-                if (!wanted || tried >= MODELS || !entry.name().contains(System.getProperty("shapes.only", ""))) {
-                    continue;
-                }
-                String said = check(engines, models, entry);
-                if (!said.isEmpty()) {
-                    tried++;
-                    changed += said.startsWith("ok") ? 1 : 0;
-                    System.out.printf("%-90s %s%n", entry.name(), said);
-                    if (said.startsWith("FAILED")) {
-                        failures.add(entry.name() + " " + said);
-                    }
-                }
-            }
+            CorpusSweep.run(models, MODELS, System.getProperty("shapes.only", ""), e -> check(engines, models, e));
         }
-        System.out.println(changed + " of " + tried + " models take images of another size");
-        assertEquals(List.of(), failures);
-        assertTrue(changed > 0 || tried < 8, "no model takes another shape");
     }
 
     /** What came of a model that takes one image; empty if it does not. */
@@ -158,10 +137,12 @@ class InputShapesTest {
                 if (REFUSED.containsKey(entry.name())) {
                     return "refused: " + REFUSED.get(entry.name());
                 }
-                return expected.isPresent() ? "FAILED refused, but TFLite runs it: " + why : "refused as TFLite does";
+                return expected.isPresent()
+                        ? CorpusSweep.failed("refused, but TFLite runs it: " + why)
+                        : "refused as TFLite does";
             }
             if (expected.isEmpty()) {
-                return "FAILED converted, but TFLite does not run it";
+                return CorpusSweep.failed("converted, but TFLite does not run it");
             }
             Path file = Files.write(folder.resolve("after.onnx"), after.toBytes());
             List<Tensor> actual = engines.run(OnnxRuntimeOptions.exact().withThreads(1), file, fed);
@@ -170,7 +151,7 @@ class InputShapesTest {
         } catch (ConversionException e) {
             return "";
         } catch (EngineException e) {
-            return "FAILED " + e.getMessage();
+            return CorpusSweep.failed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -197,9 +178,9 @@ class InputShapesTest {
             worst = Math.max(worst, distance);
             kernels = Math.max(kernels, among.maxAbs());
             if (!found.ok() && !second.ok() && distance > among.maxAbs()) {
-                return "FAILED " + found + "; kernels among themselves " + among;
+                return CorpusSweep.failed(found + "; kernels among themselves " + among);
             }
         }
-        return "ok, " + worst + ", kernels " + kernels;
+        return CorpusSweep.ok(", " + worst + ", kernels " + kernels);
     }
 }

@@ -30,24 +30,22 @@ final class Comparisons {
         GREATER_EQUAL;
 
         boolean holds(long a, long b) {
-            return switch (this) {
-                case EQUAL -> a == b;
-                case NOT_EQUAL -> a != b;
-                case LESS -> a < b;
-                case LESS_EQUAL -> a <= b;
-                case GREATER -> a > b;
-                case GREATER_EQUAL -> a >= b;
-            };
+            return holds(a < b, a == b, a > b);
         }
 
+        /** None of the three is so for what is not a number. */
         boolean holds(double a, double b) {
+            return holds(a < b, a == b, a > b);
+        }
+
+        private boolean holds(boolean less, boolean equal, boolean greater) {
             return switch (this) {
-                case EQUAL -> a == b;
-                case NOT_EQUAL -> a != b;
-                case LESS -> a < b;
-                case LESS_EQUAL -> a <= b;
-                case GREATER -> a > b;
-                case GREATER_EQUAL -> a >= b;
+                case EQUAL -> equal;
+                case NOT_EQUAL -> !equal;
+                case LESS -> less;
+                case LESS_EQUAL -> less || equal;
+                case GREATER -> greater;
+                case GREATER_EQUAL -> greater || equal;
             };
         }
     }

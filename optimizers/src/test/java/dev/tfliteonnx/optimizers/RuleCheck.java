@@ -78,7 +78,7 @@ public final class RuleCheck {
                 greatest = Math.max(greatest, Math.abs(number));
             }
             // eight roundings of the greatest number
-            float bound = (float) (8 * Math.ulp((float) greatest));
+            float bound = 8 * Math.ulp((float) greatest);
             assertArrayEquals(numbers, actual.get(i).toFloats(), bound, "output " + i);
         }
     }

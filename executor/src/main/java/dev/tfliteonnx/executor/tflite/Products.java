@@ -32,6 +32,9 @@ final class Products {
         int outs = w.dim(0);
         int depth = w.dim(1);
         int n = call.in(0).size() / depth;
+        if (n * depth != call.in(0).size()) {
+            throw new IllegalArgumentException(call.in(0) + " has no whole rows of " + depth);
+        }
         int[] dims = call.option(Tfl.KEEP_NUM_DIMS)
                 ? Dims.with(call.in(0).dims(), call.in(0).rank() - 1, outs)
                 : new int[] {n, outs};

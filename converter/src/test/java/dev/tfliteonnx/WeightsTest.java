@@ -161,7 +161,10 @@ class WeightsTest {
         }
     }
 
-    /** Weights of 8 bits and fewer stay what they are, in blocks or not, and shared ones shared. */
+    /**
+     * Weights of 8 bits and fewer stay what they are, in blocks or not, and shared ones shared. Numbers of channels that a
+     * rule repeats to whole rows, because ONNX Runtime is faster so, are left out of the account and bounded apart.
+     */
     @Test
     void quantizedWeightsDoNotGrow() throws IOException, ConversionException {
         List<String> grown = new ArrayList<>();
@@ -170,7 +173,8 @@ class WeightsTest {
                 continue;
             }
             try {
-                Conversion c = Converter.convert(entry.path(), ConversionOptions.DEFAULT);
+                ConversionOptions plain = ConversionOptions.DEFAULT.withSkipped("row-of-small-operand");
+                Conversion c = Converter.convert(entry.path(), plain);
                 long in = TfliteReader.read(entry.path()).model().graphs().stream()
                         .mapToLong(WeightsTest::weights)
                         .sum();
@@ -179,6 +183,12 @@ class WeightsTest {
                 // a small filter that operators share in two layouts is stored in both
                 if (out > 1.001 * in) {
                     grown.add(entry.name() + ": " + in + " B became " + out);
+                }
+                long rows = weights(Converter.convert(entry.path(), ConversionOptions.DEFAULT)
+                        .model()
+                        .main());
+                if (rows > out + Math.max(1 << 16, out / 50)) {
+                    grown.add(entry.name() + ": rows make " + rows + " B of " + out);
                 }
             } catch (ConversionException e) {
                 assertTrue(e.diagnostics().stream().noneMatch(d -> d.reason().isBlank()), entry.name());

@@ -80,9 +80,9 @@ class BrokenInputTest {
 
     @Test
     void flexOperator() throws IOException {
-        Run run = convert(Samples.custom("FlexErf", 6));
+        Run run = convert(Samples.custom("FlexUnicodeDecode", 6));
         assertRefused(run, 4, "TFO2007");
-        assertTrue(run.err().contains("CUSTOM FlexErf  #0  \"layer_0\""), run.err());
+        assertTrue(run.err().contains("CUSTOM FlexUnicodeDecode  #0  \"layer_0\""), run.err());
         assertTrue(run.err().contains("\n  remedy  "), run.err());
         assertTrue(
                 run.err()

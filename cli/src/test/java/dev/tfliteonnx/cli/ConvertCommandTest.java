@@ -207,7 +207,7 @@ class ConvertCommandTest {
 
     @Test
     void tellsAsJson() throws IOException {
-        Path bad = Samples.write(folder.resolve("in/bad.tflite"), Samples.custom("FlexErf", 2));
+        Path bad = Samples.write(folder.resolve("in/bad.tflite"), Samples.custom("FlexUnicodeDecode", 2));
         Run run = Run.of("convert", model, bad, "--json");
         assertEquals(4, run.code());
         assertEquals("", run.err());
@@ -231,14 +231,14 @@ class ConvertCommandTest {
 
     @Test
     void oneBadFileHoldsUpNoOtherAndDecidesTheExitCode() throws IOException {
-        Path flex = Samples.write(folder.resolve("in/flex.tflite"), Samples.custom("FlexErf", 3));
+        Path flex = Samples.write(folder.resolve("in/flex.tflite"), Samples.custom("FlexUnicodeDecode", 3));
         Path text = Samples.write(folder.resolve("in/text.tflite"), "hello".getBytes(StandardCharsets.US_ASCII));
         Run run = Run.of("convert", folder.resolve("in"));
         assertEquals(4, run.code());
         assertOnnx(folder.resolve("in/model.onnx"));
         assertFalse(Files.exists(folder.resolve("in/flex.onnx")) || Files.exists(folder.resolve("in/text.onnx")));
         assertTrue(run.out().contains("1 of 3 converted"), run.out());
-        assertTrue(run.err().contains("TFO2007  CUSTOM FlexErf  in " + flex), run.err());
+        assertTrue(run.err().contains("TFO2007  CUSTOM FlexUnicodeDecode  in " + flex), run.err());
         assertTrue(run.err().contains("in " + text), run.err());
         assertTrue(run.fitsScreen(), run.err());
     }

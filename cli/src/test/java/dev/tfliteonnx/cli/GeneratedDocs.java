@@ -55,7 +55,7 @@ final class GeneratedDocs {
     private static String customs() {
         StringBuilder text = new StringBuilder("\n## Other custom operators\n\n");
         text.append("| custom code | error | reason | what to do |\n|---|---|---|---|\n");
-        for (String custom : List.of("FlexErf", "edgetpu-custom-op", "ethos-u", "AnythingElse")) {
+        for (String custom : List.of("FlexUnicodeDecode", "edgetpu-custom-op", "ethos-u", "AnythingElse")) {
             OpRow row = HandlerTable.standard().find(OpType.custom(custom));
             cells(text, code(custom), row.refusal().code(), row.note(), row.remedy());
         }

@@ -31,10 +31,10 @@ class InspectCommandTest {
 
     @Test
     void showsModelsThatCannotBeConverted() throws IOException {
-        Run run = Run.of("inspect", model(Samples.custom("FlexErf", 2)));
+        Run run = Run.of("inspect", model(Samples.custom("FlexUnicodeDecode", 2)));
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().contains("2  CUSTOM FlexErf  refused TFO2007  #0  layer_0"), run.out());
-        assertTrue(run.out().contains("TFO2007  CUSTOM FlexErf\n  reason  "), run.out());
+        assertTrue(run.out().contains("2  CUSTOM FlexUnicodeDecode  refused TFO2007  #0  layer_0"), run.out());
+        assertTrue(run.out().contains("TFO2007  CUSTOM FlexUnicodeDecode\n  reason  "), run.out());
         assertTrue(run.out().contains("The model cannot be converted."), run.out());
     }
 
@@ -50,7 +50,7 @@ class InspectCommandTest {
                 Run.of("inspect", model(Samples.quantized()), "--json").out().strip());
         assertTrue(
                 quantized.toString().contains("quantization={scales=[0.5], zero_points=[0.0]"), quantized.toString());
-        Map<?, ?> flex = JsonReader.object(Run.of("inspect", model(Samples.custom("FlexErf", 2)), "--json")
+        Map<?, ?> flex = JsonReader.object(Run.of("inspect", model(Samples.custom("FlexUnicodeDecode", 2)), "--json")
                 .out()
                 .strip());
         assertEquals(false, flex.get("converts"));

@@ -34,15 +34,7 @@ public final class Converter {
      * @throws ConversionException with everything that is wrong with the file, the model or the options
      */
     public static Conversion convert(Path model, ConversionOptions options) throws ConversionException {
-        String name = String.valueOf(model.getFileName());
-        try {
-            Bytes bytes = ModelFile.map(model).bytes();
-            Import read = TfliteReader.read(
-                    bytes, name, Optional.ofNullable(model.toAbsolutePath().getParent()));
-            return new Pipeline(options, name).run(read, bytes);
-        } catch (ConversionException e) {
-            throw in(name, e);
-        }
+        return Source.of(model).convert(options);
     }
 
     /**
@@ -54,9 +46,11 @@ public final class Converter {
      */
     public static Map<String, Conversion> convertSignatures(Path model, ConversionOptions options)
             throws ConversionException {
-        Conversion first = convert(model, options);
+        Source source = Source.of(model);
+        List<String> keys = options.signature().isEmpty() ? source.otherSignatures() : List.of();
+        Conversion first = source.convert(options);
         Map<String, Conversion> others = new LinkedHashMap<>();
-        for (String key : options.signature().isEmpty() ? otherSignatures(model) : List.<String>of()) {
+        for (String key : keys) {
             try {
                 others.put(key, convert(model, options.withSignature(key)));
             } catch (ConversionException e) {
@@ -74,24 +68,6 @@ public final class Converter {
         return all;
     }
 
-    /** The first signature of every graph but the main one. */
-    private static List<String> otherSignatures(Path model) throws ConversionException {
-        Map<Integer, String> keys = new LinkedHashMap<>();
-        for (Signature s : read(model).model().signatures()) {
-            if (s.graph() != 0) {
-                keys.putIfAbsent(s.graph(), s.key());
-            }
-        }
-        return List.copyOf(keys.values());
-    }
-
-    private static Import read(Path model) throws ConversionException {
-        return TfliteReader.read(
-                ModelFile.map(model).bytes(),
-                String.valueOf(model.getFileName()),
-                Optional.ofNullable(model.toAbsolutePath().getParent()));
-    }
-
     /**
      * Converts a model in memory.
      *
@@ -99,11 +75,47 @@ public final class Converter {
      * @param name what to call it in messages
      */
     public static Conversion convert(Bytes model, String name, ConversionOptions options) throws ConversionException {
-        try {
-            Import read = TfliteReader.read(model, name, Optional.empty());
-            return new Pipeline(options, name).run(read, model);
-        } catch (ConversionException e) {
-            throw in(name, e);
+        return Source.of(model, name, Optional.empty()).convert(options);
+    }
+
+    /** A model that was read, to be converted once: a conversion edits its graphs. */
+    private record Source(Bytes bytes, String name, Import read) {
+        static Source of(Path model) throws ConversionException {
+            String name = String.valueOf(model.getFileName());
+            try {
+                Bytes bytes = ModelFile.map(model).bytes();
+                return of(
+                        bytes, name, Optional.ofNullable(model.toAbsolutePath().getParent()));
+            } catch (ConversionException e) {
+                throw in(name, e);
+            }
+        }
+
+        static Source of(Bytes bytes, String name, Optional<Path> folder) throws ConversionException {
+            try {
+                return new Source(bytes, name, TfliteReader.read(bytes, name, folder));
+            } catch (ConversionException e) {
+                throw in(name, e);
+            }
+        }
+
+        Conversion convert(ConversionOptions options) throws ConversionException {
+            try {
+                return new Pipeline(options, name).run(read, bytes);
+            } catch (ConversionException e) {
+                throw in(name, e);
+            }
+        }
+
+        /** The first signature of every graph but the main one. */
+        List<String> otherSignatures() {
+            Map<Integer, String> keys = new LinkedHashMap<>();
+            for (Signature s : read.model().signatures()) {
+                if (s.graph() != 0) {
+                    keys.putIfAbsent(s.graph(), s.key());
+                }
+            }
+            return List.copyOf(keys.values());
         }
     }
 

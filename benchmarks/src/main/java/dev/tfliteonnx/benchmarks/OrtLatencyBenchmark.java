@@ -6,13 +6,10 @@ import dev.tfliteonnx.OrtConverter;
 import dev.tfliteonnx.OrtOptions;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.engines.EngineException;
-import dev.tfliteonnx.engines.Invocation;
 import dev.tfliteonnx.engines.OnnxRuntimeEngine;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions.Level;
-import dev.tfliteonnx.engines.SeededInputs;
 import dev.tfliteonnx.exporter.WriteOptions;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.optimizers.ort.OrtLevel;
 import dev.tfliteonnx.optimizers.ort.OrtPasses;
 import dev.tfliteonnx.optimizers.ort.TargetPlatform;
@@ -79,22 +76,15 @@ public final class OrtLatencyBenchmark {
         OnnxRuntimeEngine.open(plain, saving(theirs)).close();
         OrtConverter.convert(model, OrtOptions.DEFAULT.withLevel(level).withPlatform(platform))
                 .write(ours, write);
-        try (OnnxRuntimeEngine a = OnnxRuntimeEngine.open(theirs, AS_IT_IS);
-                OnnxRuntimeEngine b = OnnxRuntimeEngine.open(ours, AS_IT_IS)) {
-            List<Tensor> inputs = SeededInputs.of(1).make(a.inputs());
-            try (Invocation first = a.prepare(inputs);
-                    Invocation second = b.prepare(inputs)) {
-                Race race = Race.runInThread(List.of(first, second), BUDGET_MILLIS);
-                print(String.format(
-                        Locale.ROOT,
-                        "%-60s %9.1f µs %9.1f µs %7.3f",
-                        model.getFileName(),
-                        race.micros()[0],
-                        race.micros()[1],
-                        race.ratios()[1]));
-                return race.ratios()[1];
-            }
-        }
+        Race race = Race.ofModels(theirs, ours, AS_IT_IS, BUDGET_MILLIS);
+        print(String.format(
+                Locale.ROOT,
+                "%-60s %9.1f µs %9.1f µs %7.3f",
+                model.getFileName(),
+                race.micros()[0],
+                race.micros()[1],
+                race.ratios()[1]));
+        return race.ratios()[1];
     }
 
     private OnnxRuntimeOptions saving(Path to) {

@@ -4,13 +4,9 @@ import dev.tfliteonnx.ConversionOptions;
 import dev.tfliteonnx.Converter;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.engines.EngineException;
-import dev.tfliteonnx.engines.Invocation;
-import dev.tfliteonnx.engines.OnnxRuntimeEngine;
 import dev.tfliteonnx.engines.OnnxRuntimeOptions;
-import dev.tfliteonnx.engines.SeededInputs;
 import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.handlers.QuantMode;
-import dev.tfliteonnx.ir.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,22 +49,15 @@ public final class QuantModeBenchmark {
         Converter.convert(model, ConversionOptions.DEFAULT).write(usual, write);
         Converter.convert(model, ConversionOptions.DEFAULT.withQuant(QuantMode.INTEGER))
                 .write(exact, write);
-        try (OnnxRuntimeEngine a = OnnxRuntimeEngine.open(usual, RUNTIME);
-                OnnxRuntimeEngine b = OnnxRuntimeEngine.open(exact, RUNTIME)) {
-            List<Tensor> inputs = SeededInputs.of(1).make(a.inputs());
-            try (Invocation first = a.prepare(inputs);
-                    Invocation second = b.prepare(inputs)) {
-                Race race = Race.runInThread(List.of(first, second), BUDGET_MILLIS);
-                print(String.format(
-                        Locale.ROOT,
-                        "%-60s %9.1f µs %9.1f µs %7.2f",
-                        model.getFileName(),
-                        race.micros()[0],
-                        race.micros()[1],
-                        race.ratios()[1]));
-                return race.ratios()[1];
-            }
-        }
+        Race race = Race.ofModels(usual, exact, RUNTIME, BUDGET_MILLIS);
+        print(String.format(
+                Locale.ROOT,
+                "%-60s %9.1f µs %9.1f µs %7.2f",
+                model.getFileName(),
+                race.micros()[0],
+                race.micros()[1],
+                race.ratios()[1]));
+        return race.ratios()[1];
     }
 
     private static void print(String line) {

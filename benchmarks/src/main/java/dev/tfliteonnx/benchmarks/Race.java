@@ -2,7 +2,12 @@ package dev.tfliteonnx.benchmarks;
 
 import dev.tfliteonnx.engines.EngineException;
 import dev.tfliteonnx.engines.Invocation;
+import dev.tfliteonnx.engines.OnnxRuntimeEngine;
+import dev.tfliteonnx.engines.OnnxRuntimeOptions;
+import dev.tfliteonnx.engines.SeededInputs;
+import dev.tfliteonnx.ir.Tensor;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +39,19 @@ record Race(double[] micros, double[] ratios) {
      */
     static Race runInThread(List<Invocation> runners, long budgetMillis) throws EngineException {
         return run(runners, budgetMillis, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+    }
+
+    /** Two ONNX models on the same seeded inputs in ONNX Runtime, in the time of the thread. */
+    static Race ofModels(Path first, Path second, OnnxRuntimeOptions options, long budgetMillis)
+            throws EngineException {
+        try (OnnxRuntimeEngine a = OnnxRuntimeEngine.open(first, options);
+                OnnxRuntimeEngine b = OnnxRuntimeEngine.open(second, options)) {
+            List<Tensor> inputs = SeededInputs.of(1).make(a.inputs());
+            try (Invocation one = a.prepare(inputs);
+                    Invocation other = b.prepare(inputs)) {
+                return runInThread(List.of(one, other), budgetMillis);
+            }
+        }
     }
 
     private static Race run(List<Invocation> runners, long budgetMillis, LongSupplier clock) throws EngineException {

@@ -7,7 +7,7 @@ import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
-import dev.tfliteonnx.ir.OpType;
+import dev.tfliteonnx.tfl.OperatorPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public final class Preflight {
                         .filter(run -> !Subgraphs.exists(model, run))
                         .forEach(run -> refused.add(new Diagnostic(
                                 DiagnosticCode.INVALID_MODEL,
-                                where(node),
+                                OperatorPlace.of(node),
                                 "it refers to subgraph " + run.index() + ", which does not exist",
                                 "export the model anew")));
             }
@@ -58,7 +58,7 @@ public final class Preflight {
     private static Optional<Diagnostic> refusal(Node node, HandlerTable table) {
         OpRow row = table.find(node.op());
         if (row.handler().isEmpty()) {
-            return Optional.of(new Diagnostic(row.refusal(), where(node), row.note(), row.remedy()));
+            return Optional.of(new Diagnostic(row.refusal(), OperatorPlace.of(node), row.note(), row.remedy()));
         }
         if (row.types().isEmpty() || node.outputs().isEmpty() || Complex.touches(node)) {
             return Optional.empty();
@@ -69,17 +69,8 @@ public final class Preflight {
         }
         return Optional.of(new Diagnostic(
                 DiagnosticCode.UNSUPPORTED_TYPE,
-                where(node),
+                OperatorPlace.of(node),
                 "its result \"" + node.output().name() + "\" is " + type + "; handled are " + row.types(),
                 "convert the tensors before export"));
-    }
-
-    /** The place of an operator. */
-    static Where where(Node node) {
-        String op = node.op().domain().equals(OpType.CUSTOM)
-                ? "CUSTOM " + node.op().name()
-                : node.op().name();
-        String name = node.outputs().isEmpty() ? "" : node.output().name();
-        return new Where(op, node.origin().operator(), name, List.of(), "");
     }
 }

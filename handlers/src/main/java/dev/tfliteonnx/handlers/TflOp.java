@@ -11,6 +11,7 @@ import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.tfl.OperatorPlace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -293,6 +294,6 @@ public final class TflOp {
     }
 
     private Where where() {
-        return Preflight.where(node);
+        return OperatorPlace.of(node);
     }
 }

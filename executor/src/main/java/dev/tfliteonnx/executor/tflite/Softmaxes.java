@@ -114,14 +114,19 @@ final class Softmaxes {
         return Integers.array(DataType.INT16, call.in(0).dims(), out);
     }
 
+    private static float max(float[] in, int from, int depth) {
+        float max = -Float.MAX_VALUE;
+        for (int i = from; i < from + depth; i++) {
+            max = Math.max(max, in[i]);
+        }
+        return max;
+    }
+
     private static Array floats(Array x, int depth, float beta) {
         float[] in = x.floats();
         float[] out = new float[in.length];
         for (int from = 0; from < in.length; from += depth) {
-            float max = -Float.MAX_VALUE;
-            for (int i = from; i < from + depth; i++) {
-                max = Math.max(max, in[i]);
-            }
+            float max = max(in, from, depth);
             float sum = 0;
             for (int i = from; i < from + depth; i++) {
                 out[i] = (float) Math.exp((in[i] - max) * beta);
@@ -166,10 +171,7 @@ final class Softmaxes {
         float[] in = x.floats();
         float[] out = new float[in.length];
         for (int from = 0; from < in.length; from += depth) {
-            float max = -Float.MAX_VALUE;
-            for (int i = from; i < from + depth; i++) {
-                max = Math.max(max, in[i]);
-            }
+            float max = max(in, from, depth);
             float sum = 0;
             for (int i = from; i < from + depth; i++) {
                 sum += (float) Math.exp(in[i] - max);

@@ -8,9 +8,9 @@ import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
-import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.tfl.OperatorPlace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -55,7 +55,8 @@ public final class Batch {
         Value first = graph.inputs().stream()
                 .filter(v -> v.shape().isRanked() && v.shape().rank() > 0)
                 .findFirst()
-                .orElseThrow(() -> refusal(Where.NOWHERE, "no input has an axis for it"));
+                .orElseThrow(
+                        () -> new ConversionException(List.of(refusal(Where.NOWHERE, "no input has an axis for it"))));
         Dim before = first.shape().dim(0);
         for (Value input : graph.inputs()) {
             Shape shape = input.shape();
@@ -95,9 +96,7 @@ public final class Batch {
                 }
             }
         } catch (BatchStep.Prevented e) {
-            prevented.add(refusal(where(node), String.valueOf(e.getMessage()))
-                    .diagnostics()
-                    .get(0));
+            prevented.add(refusal(OperatorPlace.of(node), String.valueOf(e.getMessage())));
             lost.addAll(node.outputs());
         }
     }
@@ -105,22 +104,14 @@ public final class Batch {
     private void requirePlain(Value output) {
         Optional<BatchAxis> axis = Optional.ofNullable(axes.get(output));
         if (axis.isPresent() && !axis.get().isPlain()) {
-            Where where = output.producer().map(Batch::where).orElse(Where.NOWHERE);
+            Where where = output.producer().map(OperatorPlace::of).orElse(Where.NOWHERE);
             String reason = "the output \"" + output.name() + "\" has no axis for examples: " + output.shape();
-            prevented.add(refusal(where, reason).diagnostics().get(0));
+            prevented.add(refusal(where, reason));
         }
     }
 
-    /** The place of an operator. */
-    static Where where(Node node) {
-        String op = (node.op().domain().equals(OpType.CUSTOM) ? "CUSTOM " : "")
-                + node.op().name();
-        String name = node.outputs().isEmpty() ? "" : node.output().name();
-        return new Where(op, node.origin().operator(), name, List.of(), "");
-    }
-
-    private static ConversionException refusal(Where where, String reason) {
-        return new ConversionException(
+    private static Diagnostic refusal(Where where, String reason) {
+        return new Diagnostic(
                 DiagnosticCode.BAD_OPTION,
                 where,
                 "the batch cannot be changed: " + reason,

@@ -13,6 +13,7 @@ import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.tfl.OperatorPlace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class InputShapes {
     private void requireNoSubgraphs() throws ConversionException {
         for (Node node : graph.nodes()) {
             if (RUNS_SUBGRAPHS.contains(node.op().name())) {
-                throw refusal(Batch.where(node), "shapes cannot be followed into the subgraphs that it runs");
+                throw refusal(OperatorPlace.of(node), "shapes cannot be followed into the subgraphs that it runs");
             }
         }
     }
@@ -102,10 +103,11 @@ public final class InputShapes {
         try {
             TfliteExecutor.of(open).run(zeros, (value, tensor) -> seen.put(value, tensor.shape()));
         } catch (NodeFailedException e) {
-            throw refusal(Batch.where(e.node()), "it cannot run on the new shapes: " + e.getMessage());
+            throw refusal(OperatorPlace.of(e.node()), "it cannot run on the new shapes: " + e.getMessage());
         } catch (NoKernelException e) {
             throw refusal(
-                    Batch.where(e.node()), "the shape of its results is not known for other shapes of its operands");
+                    OperatorPlace.of(e.node()),
+                    "the shape of its results is not known for other shapes of its operands");
         }
         GraphCopy copy = new GraphCopy();
         DataShapes.fixed(opened).forEach(v -> {

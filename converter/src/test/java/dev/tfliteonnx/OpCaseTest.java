@@ -58,6 +58,9 @@ class OpCaseTest {
 
     private static final long SEED = 17;
 
+    /** How many cases of each operator there are to be; those that are not written down are drawn. */
+    private static final int LEAST = 200;
+
     private static final Map<String, String> TABLE = new TreeMap<>();
 
     /** The engines run in a process of their own, since a fault of theirs ends it. */
@@ -74,17 +77,22 @@ class OpCaseTest {
     @TestFactory
     Stream<DynamicTest> everyOperator() {
         assumeTrue(Engines.hasTflite() && Engines.hasOnnxRuntime(), "the real engines are not on this machine");
-        return OpCases.byOp(System.getProperty("test.op", "")).entrySet().stream()
+        return OpCases.byOp(LEAST).entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e.getKey(), e.getValue())));
     }
 
     @AfterAll
     static void print() {
         engines.close();
+        System.out.printf("cases drawn from seed %d, inputs from seed %d%n", OpCases.drawSeed(), seed());
         System.out.printf(
                 "%-30s %6s %6s %6s %8s %8s %9s %9s%n",
                 "operator", "cases", "exact", "within", "failing", "not run", "equal", "TFLite's");
         TABLE.values().forEach(System.out::println);
+    }
+
+    private static long seed() {
+        return SeededValues.of(SEED).seed();
     }
 
     private static void check(String op, List<OpCase> cases) {
@@ -97,10 +105,7 @@ class OpCaseTest {
             }
         }
         TABLE.put(op, tally.row(op, cases.size()));
-        assertEquals(
-                List.of(),
-                tally.failures,
-                op + " with seed " + SeededValues.of(SEED).seed());
+        assertEquals(List.of(), tally.failures, op + " with seed " + seed());
         assertTrue(tally.isEqualEnough(LEAST_EQUAL.getOrDefault(op, 0.99)), op + ": " + tally.row(op, cases.size()));
     }
 

@@ -1,16 +1,31 @@
 package dev.tfliteonnx.testmodels.cases;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Collects cases. */
+/** Collects cases: those written down, and as many drawn ones as an operator then lacks. */
 final class CaseList {
+    /** How many times in a row nothing new may be drawn before an operator has no more cases. */
+    private static final int PATIENCE = 50;
+
+    private final int least;
+    private final long seed;
     private final List<OpCase> cases = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> counts = new HashMap<>();
+    private boolean drawing;
+    private boolean lastIsNew;
+
+    /** A list in which each operator that can be drawn has at least so many cases, as the seed decides. */
+    CaseList(int least, long seed) {
+        this.least = least;
+        this.seed = seed;
+    }
 
     /** Adds a case whose results are compared bit for bit. */
     void exact(String name, Consumer<CaseGraph> body) {
@@ -19,19 +34,42 @@ final class CaseList {
 
     /** Adds a case whose results are compared as {@code tolerance} says. */
     void add(String name, Tolerance tolerance, Consumer<CaseGraph> body) {
-        if (!names.add(name)) {
+        lastIsNew = names.add(name);
+        if (!lastIsNew && !drawing) {
             throw new IllegalArgumentException("two cases are named " + name);
         }
-        cases.add(new OpCase(name, tolerance, Map.of(), () -> {
-            CaseGraph graph = new CaseGraph(name);
-            body.accept(graph);
-            return graph.build();
-        }));
+        if (lastIsNew) {
+            OpCase added = new OpCase(name, tolerance, Map.of(), () -> {
+                CaseGraph graph = new CaseGraph(name);
+                body.accept(graph);
+                return graph.build();
+            });
+            cases.add(added);
+            counts.merge(added.op(), 1, Integer::sum);
+        }
     }
 
     /** Notes that an engine cannot run the case added last. */
     void excuse(Engine engine, String reason) {
-        cases.add(cases.remove(cases.size() - 1).excused(engine, reason));
+        if (lastIsNew) {
+            cases.add(cases.remove(cases.size() - 1).excused(engine, reason));
+        }
+    }
+
+    /**
+     * Draws cases of an operator until it has as many as asked for, or nothing new comes up.
+     *
+     * @param one adds a case of what it draws; its name says all of that, since equal names are equal cases
+     */
+    void draw(String op, Consumer<Draw> one) {
+        Draw draw = new Draw(seed + op.hashCode());
+        drawing = true;
+        for (int misses = 0; misses < PATIENCE && counts.getOrDefault(op, 0) < least; ) {
+            int before = cases.size();
+            one.accept(draw);
+            misses = cases.size() == before ? misses + 1 : 0;
+        }
+        drawing = false;
     }
 
     List<OpCase> cases() {

@@ -54,14 +54,24 @@ public final class OpCases {
 
     private OpCases() {}
 
-    /** All cases, in a fixed order. */
+    /** The cases that are written down, in a fixed order. */
     public static List<OpCase> all() {
-        CaseList cases = new CaseList();
+        return all(0, 0);
+    }
+
+    /**
+     * The cases that are written down, and so many drawn ones that each operator has at least {@code least}, if its
+     * options and shapes allow as many.
+     *
+     * @param seed decides what is drawn; the same seed draws the same cases
+     */
+    public static List<OpCase> all(int least, long seed) {
+        CaseList cases = new CaseList(least, seed);
         FAMILIES.forEach(family -> family.accept(cases));
         return cases.cases();
     }
 
-    /** The cases of one operator. */
+    /** The cases of one operator that are written down. */
     public static List<OpCase> of(String op) {
         return all().stream().filter(c -> c.op().equals(op)).toList();
     }
@@ -73,10 +83,20 @@ public final class OpCases {
         return ops;
     }
 
-    /** The cases whose names begin so, by operator. */
-    public static Map<String, List<OpCase>> byOp(String prefix) {
-        return all().stream()
-                .filter(c -> c.name().startsWith(prefix))
+    /**
+     * The cases that a test runs, by operator. The property {@code test.op} tells how their names begin, {@code
+     * test.cases} takes the place of {@code least}, and {@code test.draw} that of the seed of what is drawn.
+     *
+     * @param least how many cases each operator has at least, drawn ones included
+     */
+    public static Map<String, List<OpCase>> byOp(int least) {
+        return all(Integer.getInteger("test.cases", least), drawSeed()).stream()
+                .filter(c -> c.name().startsWith(System.getProperty("test.op", "")))
                 .collect(Collectors.groupingBy(OpCase::op, TreeMap::new, Collectors.toList()));
+    }
+
+    /** The seed that {@link #byOp} draws from. */
+    public static long drawSeed() {
+        return Long.getLong("test.draw", 20);
     }
 }

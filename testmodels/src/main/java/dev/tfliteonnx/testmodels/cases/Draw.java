@@ -1,0 +1,82 @@
+package dev.tfliteonnx.testmodels.cases;
+
+import dev.tfliteonnx.testmodels.SeededValues;
+import java.util.List;
+
+/** What a drawn case is made of: extents, options and types, which a seed decides. */
+final class Draw {
+    private final SeededValues random;
+
+    Draw(long seed) {
+        random = SeededValues.fixed(seed);
+    }
+
+    /** A whole number in {@code [low, high]}. */
+    int in(int low, int high) {
+        return (int) random.next(low, high);
+    }
+
+    /** A real number in {@code [low, high)}, of two decimals: it may stand in a name. */
+    double real(double low, double high) {
+        return Math.round(random.next(low, high) * 100) / 100.0;
+    }
+
+    boolean coin() {
+        return in(0, 1) == 1;
+    }
+
+    <T> T of(List<T> choices) {
+        return choices.get(in(0, choices.size() - 1));
+    }
+
+    @SafeVarargs
+    final <T> T of(T... choices) {
+        return of(List.of(choices));
+    }
+
+    /** Extents of a rank in {@code [least, most]}, each in {@code [1, 9]}, of a thousand elements or fewer. */
+    int[] shape(int least, int most) {
+        int[] shape = new int[in(least, most)];
+        int room = 1000;
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = in(1, Math.min(9, room));
+            room /= shape[i];
+        }
+        return shape;
+    }
+
+    /** Extents that broadcast against others: some are 1, and some of the first may be left out. */
+    int[] broadcastable(int[] shape) {
+        int left = in(0, 3) == 0 ? in(0, shape.length) : 0;
+        int[] other = new int[shape.length - left];
+        for (int i = 0; i < other.length; i++) {
+            other[i] = in(0, 2) == 0 ? 1 : shape[left + i];
+        }
+        return other;
+    }
+
+    /** An axis of a tensor of a rank, counted from the front or, as negative numbers are, from the end. */
+    int axis(int rank) {
+        return in(-rank, rank - 1);
+    }
+
+    /** Whole numbers in {@code [low, high]}. */
+    int[] list(int count, int low, int high) {
+        int[] out = new int[count];
+        for (int i = 0; i < count; i++) {
+            out[i] = in(low, high);
+        }
+        return out;
+    }
+
+    /** The numbers from 0 to {@code count} − 1 in any order. */
+    int[] order(int count) {
+        int[] out = new int[count];
+        for (int i = 0; i < count; i++) {
+            int at = in(0, i);
+            out[i] = out[at];
+            out[at] = i;
+        }
+        return out;
+    }
+}

@@ -34,8 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,20 +73,11 @@ class DequantizedCaseTest {
             "LOG/int16", STEEP,
             "RSQRT/int16", STEEP);
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
-
-    @AfterAll
-    static void stop() {
-        engines.close();
-    }
 
     @TestFactory
     Stream<DynamicTest> everyOperator() {
@@ -135,13 +125,13 @@ class DequantizedCaseTest {
         }
         conversion.states().forEach(s -> reals.add(s.initial()));
         Path onnx = Files.write(folder.resolve("case.onnx"), conversion.toBytes());
-        List<Tensor> actual = engines.run(RUNTIME, onnx, reals);
+        List<Tensor> actual = ENGINES.run(RUNTIME, onnx, reals);
         Optional<String> difference = Optional.empty();
         for (Kernels kernels : List.of(Kernels.REFERENCE, Kernels.XNNPACK)) {
             Engine engine = kernels == Kernels.REFERENCE ? Engine.TFLITE_REFERENCE : Engine.TFLITE_DEFAULT;
             if (opCase.excuse(engine).isEmpty()) {
                 Path tflite = Files.write(folder.resolve("case.tflite"), model.array());
-                List<Tensor> expected = engines.run(TfliteOptions.of(kernels).withThreads(1), tflite, stored);
+                List<Tensor> expected = ENGINES.run(TfliteOptions.of(kernels).withThreads(1), tflite, stored);
                 difference = difference(opCase, actual, expected);
                 if (difference.isEmpty()) {
                     return difference;

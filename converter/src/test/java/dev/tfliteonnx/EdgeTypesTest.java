@@ -28,8 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -53,20 +52,11 @@ class EdgeTypesTest {
 
     private static final OnnxRuntimeOptions RUNTIME = OnnxRuntimeOptions.exact().withThreads(1);
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path temporary;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
-
-    @AfterAll
-    static void stop() {
-        engines.close();
-    }
 
     private static Path model(String name) {
         assumeTrue(Corpus.folder().isPresent(), "no corpus of real models beside the checkout");
@@ -85,9 +75,9 @@ class EdgeTypesTest {
         Conversion kept = Converter.convert(model, ConversionOptions.DEFAULT);
         Conversion turned = Converter.convert(model, ConversionOptions.DEFAULT.withIo(io));
         TfliteOptions reference = TfliteOptions.of(Kernels.REFERENCE).withThreads(1);
-        ChildRunner.Interface tflite = engines.describe(reference, model);
+        ChildRunner.Interface tflite = ENGINES.describe(reference, model);
         List<Tensor> fed = new CorpusInputs(Corpus.folder().orElseThrow()).make(tflite.inputs(), 1);
-        List<Tensor> truth = engines.run(reference, model, fed);
+        List<Tensor> truth = ENGINES.run(reference, model, fed);
         List<Tensor> own = run(kept, fed, tflite);
         List<Tensor> other = run(turned, fed, tflite);
         for (int i = 0; i < truth.size(); i++) {
@@ -147,7 +137,7 @@ class EdgeTypesTest {
                 inputs.add(given.signTurned());
             }
         }
-        return engines.run(RUNTIME, file, inputs);
+        return ENGINES.run(RUNTIME, file, inputs);
     }
 
     private static Tensor quantized(Tensor real, DataType type, QuantParams p) {

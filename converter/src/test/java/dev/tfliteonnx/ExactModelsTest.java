@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,19 +80,14 @@ class ExactModelsTest {
             TfliteOptions.of(Kernels.REFERENCE).withThreads(1);
     private static final Map<String, String> TABLE = new TreeMap<>();
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofHours(3));
 
     @TempDir
     static Path temporary;
 
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofHours(3));
-    }
-
     @AfterAll
     static void stop() {
-        engines.close();
         System.out.printf("%-90s %-8s %6s %10s %10s%n", "model", "verdict", "inputs", "elements", "equal");
         TABLE.values().forEach(System.out::println);
     }
@@ -121,7 +116,7 @@ class ExactModelsTest {
         Path tflite = temporary.resolve(model.replace('/', '-'));
         byte[] bytes = Files.readAllBytes(entry.path());
         Files.write(tflite, StrayAxes.mended(bytes));
-        ChildRunner.Interface description = engines.describe(REFERENCE, tflite);
+        ChildRunner.Interface description = ENGINES.describe(REFERENCE, tflite);
         List<TensorSpec> specs = new ArrayList<>(description.inputs());
         boolean cropped = CROPPED.containsKey(model) && !Boolean.getBoolean("exact.whole");
         ConversionOptions options = ConversionOptions.DEFAULT.withQuant(QuantMode.INTEGER);
@@ -179,7 +174,7 @@ class ExactModelsTest {
             throws EngineException, IOException, ConversionException {
         Path onnx = temporary.resolve(model.replace('/', '-') + ".onnx");
         conversion.write(onnx, WriteOptions.DEFAULT.withForce(true));
-        List<List<Tensor>> expected = engines.runSteps(REFERENCE, tflite, steps);
+        List<List<Tensor>> expected = ENGINES.runSteps(REFERENCE, tflite, steps);
         List<List<Tensor>> actual = runtime(onnx, steps, conversion.states());
         long elements = 0;
         long equal = 0;
@@ -201,14 +196,14 @@ class ExactModelsTest {
     private static List<List<Tensor>> runtime(Path onnx, List<List<Tensor>> steps, List<State> states)
             throws EngineException {
         if (states.isEmpty()) {
-            return engines.runSteps(RUNTIME, onnx, steps);
+            return ENGINES.runSteps(RUNTIME, onnx, steps);
         }
         List<List<Tensor>> results = new ArrayList<>();
         List<Tensor> kept = states.stream().map(State::initial).toList();
         for (List<Tensor> step : steps) {
             List<Tensor> fed = new ArrayList<>(step);
             fed.addAll(kept);
-            List<Tensor> all = engines.run(RUNTIME, onnx, fed);
+            List<Tensor> all = ENGINES.run(RUNTIME, onnx, fed);
             int own = all.size() - states.size();
             results.add(all.subList(0, own));
             kept = all.subList(own, all.size());

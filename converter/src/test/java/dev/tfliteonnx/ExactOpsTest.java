@@ -43,7 +43,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,15 +62,11 @@ class ExactOpsTest {
     private static final long SEED = 17;
     private static final Map<String, String> TABLE = new TreeMap<>();
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
 
     @TestFactory
     Stream<DynamicTest> everyOperator() {
@@ -82,7 +78,6 @@ class ExactOpsTest {
 
     @AfterAll
     static void print() {
-        engines.close();
         System.out.printf(
                 "%-30s %-6s %6s %6s %8s %8s %8s %10s%n",
                 "operator", "type", "cases", "equal", "refused", "differ", "not run", "elements");
@@ -156,9 +151,9 @@ class ExactOpsTest {
             List<Tensor> fed = new ArrayList<>(inputs);
             conversion.get().states().forEach(s -> fed.add(s.initial()));
             List<Tensor> expected = opCase.excuse(Engine.TFLITE_REFERENCE).isEmpty()
-                    ? engines.run(REFERENCE, tflite, inputs)
+                    ? ENGINES.run(REFERENCE, tflite, inputs)
                     : meant(opCase, inputs);
-            List<Tensor> actual = engines.run(RUNTIME, onnx, fed).subList(0, expected.size());
+            List<Tensor> actual = ENGINES.run(RUNTIME, onnx, fed).subList(0, expected.size());
             List<Comparison> results = Comparison.all(actual, expected, Tolerance.EXACT);
             if (results.stream().anyMatch(c -> c.maxAbs() != 0 || c.broken() != 0)) {
                 tally.differ.add(opCase.name() + " seed " + seed + ": " + results);

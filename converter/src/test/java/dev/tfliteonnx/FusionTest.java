@@ -23,8 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,20 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
  * the text.
  */
 class FusionTest {
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofMinutes(2));
 
     @TempDir
     static Path temporary;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofMinutes(2));
-    }
-
-    @AfterAll
-    static void stop() {
-        engines.close();
-    }
 
     @TestFactory
     Stream<DynamicTest> runsAsIntegerKernels() throws IOException {
@@ -105,7 +95,7 @@ class FusionTest {
         Path optimized = temporary.resolve("optimized.onnx");
         try {
             conversion.write(written, WriteOptions.DEFAULT.withForce(true));
-            engines.describe(
+            ENGINES.describe(
                     OnnxRuntimeOptions.plain()
                             .withLevel(OnnxRuntimeOptions.Level.EXTENDED)
                             .savingOptimized(optimized),

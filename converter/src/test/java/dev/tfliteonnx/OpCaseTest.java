@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,15 +64,11 @@ class OpCaseTest {
     private static final Map<String, String> TABLE = new TreeMap<>();
 
     /** The engines run in a process of their own, since a fault of theirs ends it. */
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
 
     @TestFactory
     Stream<DynamicTest> everyOperator() {
@@ -83,7 +79,6 @@ class OpCaseTest {
 
     @AfterAll
     static void print() {
-        engines.close();
         System.out.printf("cases drawn from seed %d, inputs from seed %d%n", OpCases.drawSeed(), seed());
         System.out.printf(
                 "%-30s %6s %6s %6s %8s %8s %9s %9s%n",
@@ -123,7 +118,7 @@ class OpCaseTest {
             var engine = kernels == Kernels.REFERENCE ? TFLITE_REFERENCE : TFLITE_DEFAULT;
             if (opCase.excuse(engine).isEmpty()) {
                 Path file = Files.write(folder.resolve("case.tflite"), model.array());
-                expected.add(engines.run(TfliteOptions.of(kernels).withThreads(1), file, inputs));
+                expected.add(ENGINES.run(TfliteOptions.of(kernels).withThreads(1), file, inputs));
             }
         }
         if (expected.isEmpty()) {
@@ -138,7 +133,7 @@ class OpCaseTest {
         Path file = Files.write(folder.resolve("case.onnx"), conversion.toBytes());
         List<Tensor> fed = new ArrayList<>(inputs);
         conversion.states().forEach(s -> fed.add(s.initial()));
-        return engines.run(RUNTIME, file, fed);
+        return ENGINES.run(RUNTIME, file, fed);
     }
 
     private static Tolerance tolerance(OpCase opCase, Tensor expected) {

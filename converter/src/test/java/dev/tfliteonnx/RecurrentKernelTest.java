@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +52,8 @@ class RecurrentKernelTest {
 
     private static final Map<String, Supplier<byte[]>> MODELS = models();
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     private static int checked;
 
@@ -61,14 +62,8 @@ class RecurrentKernelTest {
     @TempDir
     static Path folder;
 
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
-
     @AfterAll
     static void print() {
-        engines.close();
         System.out.println(checked + " of " + MODELS.size() + " recurrent models agree; in " + rounded
                 + " runs of LSTM something is rounded to the other side");
     }
@@ -192,7 +187,7 @@ class RecurrentKernelTest {
                         .toList());
             }
             List<List<Tensor>> expected =
-                    engines.runSteps(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), file, steps);
+                    ENGINES.runSteps(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), file, steps);
             TfliteExecutor executor = TfliteExecutor.of(model);
             for (int run = 0; run < RUNS; run++) {
                 List<Tensor> actual = executor.run(steps.get(run));

@@ -37,7 +37,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,15 +55,11 @@ class TfliteKernelTest {
 
     private static final Map<String, String> TABLE = new TreeMap<>();
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
 
     @TestFactory
     Stream<DynamicTest> everyOperator() {
@@ -74,7 +70,6 @@ class TfliteKernelTest {
 
     @AfterAll
     static void print() {
-        engines.close();
         System.out.printf("%-30s %6s %6s %8s %8s %8s%n", "operator", "cases", "equal", "within", "excepted", "not run");
         TABLE.values().forEach(System.out::println);
     }
@@ -108,7 +103,7 @@ class TfliteKernelTest {
             return;
         }
         Path file = Files.write(folder.resolve("case.tflite"), model.array());
-        List<Tensor> expected = engines.run(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), file, inputs);
+        List<Tensor> expected = ENGINES.run(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), file, inputs);
         tally.judge(opCase, difference(actual, expected), isSame(actual, expected));
     }
 

@@ -31,7 +31,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -54,16 +54,11 @@ class TfliteModelsTest {
 
     private static final Map<String, TfliteModelRow> TABLE = new TreeMap<>();
 
-    private static ChildRunner engines;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofMinutes(10));
-    }
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofMinutes(10));
 
     @AfterAll
     static void print() {
-        engines.close();
         System.out.println(TfliteModelRow.header());
         TABLE.values().forEach(System.out::println);
         System.out.println(TABLE.size() + " models: "
@@ -114,11 +109,11 @@ class TfliteModelsTest {
         List<List<Tensor>> expected;
         long start = System.nanoTime();
         try {
-            var specs = engines.describe(REFERENCE, entry.path()).inputs();
+            var specs = ENGINES.describe(REFERENCE, entry.path()).inputs();
             for (int seed = 0; seed < seeds; seed++) {
                 fed.add(inputs.make(specs, seed));
             }
-            expected = engines.runSteps(REFERENCE, entry.path(), fed);
+            expected = ENGINES.runSteps(REFERENCE, entry.path(), fed);
         } catch (EngineException e) {
             return row.ended(Verdict.NOT_RUN, String.valueOf(e.getMessage()));
         }

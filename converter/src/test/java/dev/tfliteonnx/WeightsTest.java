@@ -33,8 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -53,20 +52,11 @@ class WeightsTest {
             "shubham0204+Age-Gender_Estimation_TF-Android/model_lite_age_q.tflite",
             "google-ai-edge+LiteRT/qwen_fc_blockwise_quantized.tflite");
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path temporary;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
-
-    @AfterAll
-    static void stop() {
-        engines.close();
-    }
 
     private static Path corpus() {
         assumeTrue(Corpus.folder().isPresent(), "no corpus of real models beside the checkout");
@@ -99,15 +89,15 @@ class WeightsTest {
         long[] most = new long[64];
         Arrays.fill(most, 127);
         List<Tensor> fed = List.of(Tensor.ofIntegers(DataType.INT8, Shape.of(1, 64), most));
-        long expected = engines.run(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), model, fed)
+        long expected = ENGINES.run(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), model, fed)
                 .get(0)
                 .toLongs()[0];
         OnnxRuntimeOptions plain = OnnxRuntimeOptions.plain().withThreads(1);
-        long signed = engines.run(plain, write(model, ConversionOptions.DEFAULT), fed)
+        long signed = ENGINES.run(plain, write(model, ConversionOptions.DEFAULT), fed)
                 .get(0)
                 .toLongs()[0];
         Path safe = write(model, ConversionOptions.DEFAULT.withUnsignedWeights(true));
-        long unsigned = engines.run(plain, safe, fed).get(0).toLongs()[0];
+        long unsigned = ENGINES.run(plain, safe, fed).get(0).toLongs()[0];
         System.out.printf(
                 "64 products of 255 by 127: TFLite %d, int8 weights %d, uint8 weights %d%n",
                 expected, signed, unsigned);
@@ -124,11 +114,11 @@ class WeightsTest {
                     OnnxRuntimeOptions plain = OnnxRuntimeOptions.plain().withThreads(1);
                     Path kept = write(model, ConversionOptions.DEFAULT);
                     List<Tensor> fed = new CorpusInputs(corpus())
-                            .make(engines.describe(plain, kept).inputs(), 0);
+                            .make(ENGINES.describe(plain, kept).inputs(), 0);
                     List<Tensor> expected =
-                            engines.run(OnnxRuntimeOptions.exact().withThreads(1), kept, fed);
+                            ENGINES.run(OnnxRuntimeOptions.exact().withThreads(1), kept, fed);
                     List<Tensor> actual =
-                            engines.run(plain, write(model, ConversionOptions.DEFAULT.withUnsignedWeights(true)), fed);
+                            ENGINES.run(plain, write(model, ConversionOptions.DEFAULT.withUnsignedWeights(true)), fed);
                     assertSame(expected, actual);
                 }));
     }
@@ -142,14 +132,14 @@ class WeightsTest {
                     OnnxRuntimeOptions plain = OnnxRuntimeOptions.plain().withThreads(1);
                     Path folded = write(model, ConversionOptions.DEFAULT);
                     List<Tensor> fed = new CorpusInputs(corpus())
-                            .make(engines.describe(plain, folded).inputs(), 0);
-                    List<Tensor> expected = engines.run(plain, folded, fed);
+                            .make(ENGINES.describe(plain, folded).inputs(), 0);
+                    List<Tensor> expected = ENGINES.run(plain, folded, fed);
                     long before = Files.size(folded);
                     Path kept = write(model, ConversionOptions.DEFAULT.withHalfWeights(true));
                     System.out.printf(
                             "%-75s %9d B, float32 %9d B, float16 %9d B%n",
                             name, Files.size(model), before, Files.size(kept));
-                    assertSame(expected, engines.run(plain, kept, fed));
+                    assertSame(expected, ENGINES.run(plain, kept, fed));
                     assertTrue(Files.size(kept) <= 1.05 * Files.size(model), "file of " + Files.size(kept) + " bytes");
                 }));
     }

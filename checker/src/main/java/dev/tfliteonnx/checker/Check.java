@@ -12,8 +12,6 @@ import dev.tfliteonnx.engines.SeededInputs;
 import dev.tfliteonnx.engines.TensorSpec;
 import dev.tfliteonnx.engines.TfliteOptions;
 import dev.tfliteonnx.ir.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +44,6 @@ public final class Check {
     public static CheckResult run(Subject source, Subject result, CheckOptions options) throws ConversionException {
         try (ChildRunner children = ChildRunner.create(LIMIT)) {
             return new Check(source, result, options).run(children);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -15,8 +15,6 @@ import dev.tfliteonnx.engines.TfliteOptions;
 import dev.tfliteonnx.executor.Profile;
 import dev.tfliteonnx.ir.Dialect;
 import dev.tfliteonnx.ir.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +54,6 @@ public record ModelRun(String engine, List<Output> outputs) {
             }
         } catch (EngineException e) {
             throw impossible(subject, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

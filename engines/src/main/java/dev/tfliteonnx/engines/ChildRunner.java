@@ -33,23 +33,21 @@ public final class ChildRunner implements AutoCloseable {
     private static final int LINES_TOLD = 4;
 
     private final Duration limit;
-    private final Path folder;
+    private @Nullable Path folder;
     private @Nullable Child child;
     private int started;
 
-    private ChildRunner(Duration limit, Path folder) {
+    private ChildRunner(Duration limit) {
         this.limit = limit;
-        this.folder = folder;
     }
 
     /**
-     * A runner whose first child starts with the first job.
+     * A runner whose first child starts with the first job; before that it takes up nothing.
      *
      * @param limit how long a job may take, including the start of a child
-     * @throws IOException if no temporary folder can be made
      */
-    public static ChildRunner create(Duration limit) throws IOException {
-        return new ChildRunner(limit, Files.createTempDirectory("tflite-onnx-engines"));
+    public static ChildRunner create(Duration limit) {
+        return new ChildRunner(limit);
     }
 
     /** What a model takes and gives. */
@@ -188,21 +186,23 @@ public final class ChildRunner implements AutoCloseable {
     }
 
     private Child start() throws IOException {
+        Path files = folder == null ? Files.createTempDirectory("tflite-onnx-engines") : folder;
+        folder = files;
         started++;
-        Path log = folder.resolve("child-" + started + ".log");
+        Path log = files.resolve("child-" + started + ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:-CreateCoredumpOnCrash",
                         "-XX:+DisplayVMOutputToStderr",
-                        "-XX:ErrorFile=" + folder.resolve("hs_err-" + started + ".log"),
-                        "-Djava.io.tmpdir=" + folder,
+                        "-XX:ErrorFile=" + files.resolve("hs_err-" + started + ".log"),
+                        "-Djava.io.tmpdir=" + files,
                         "-cp",
                         classPath(),
                         ChildMain.class.getName())
                 .redirectError(log.toFile());
-        builder.environment().put("TMPDIR", folder.toString());
+        builder.environment().put("TMPDIR", files.toString());
         builder.environment().put(OnnxRuntimeEngine.DISABLE_TELEMETRY, "1");
         Process process = builder.start();
         return new Child(
@@ -264,7 +264,12 @@ public final class ChildRunner implements AutoCloseable {
             current.process.destroyForcibly();
             end(current);
         }
-        try (Stream<Path> left = Files.walk(folder)) {
+        Path files = folder;
+        folder = null;
+        if (files == null) {
+            return;
+        }
+        try (Stream<Path> left = Files.walk(files)) {
             for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }

@@ -21,6 +21,8 @@ import java.util.function.Consumer;
  * @param io the type of inputs and outputs that stand for real numbers
  * @param unsignedWeights whether weights of int8 become uint8, whose products do not saturate on x86
  * @param halfWeights whether weights that float16 holds exactly stay so, rather than become float32
+ * @param opset operators that came with this opset, or before it, are there to be used; 0 for no later one than the model
+ *     needs. Which opset is written is for {@link dev.tfliteonnx.exporter.WriteOptions#withOpset} to say
  * @param target the runtime that the model is made for, which what it cannot take is told of
  * @param keepTensorNames whether inputs and outputs keep the names of their tensors, rather than those of the signature
  * @param signature the signature to convert; empty for that of the first graph
@@ -38,6 +40,7 @@ public record ConversionOptions(
         EdgeType io,
         boolean unsignedWeights,
         boolean halfWeights,
+        int opset,
         Target target,
         boolean keepTensorNames,
         String signature,
@@ -78,6 +81,11 @@ public record ConversionOptions(
     /** With weights of float16 kept, or made float32. */
     public ConversionOptions withHalfWeights(boolean value) {
         return with(d -> d.halfWeights = value);
+    }
+
+    /** With the operators of an opset; 0 for no later one than the model needs. */
+    public ConversionOptions withOpset(int value) {
+        return with(d -> d.opset = value);
     }
 
     /** With the values that are best for a runtime, which may be changed after. */
@@ -156,6 +164,7 @@ public record ConversionOptions(
         private EdgeType io = EdgeType.KEEP;
         private boolean unsignedWeights;
         private boolean halfWeights;
+        private int opset;
         private Target target = Target.ANY;
         private boolean keepTensorNames;
         private String signature = "";
@@ -175,6 +184,7 @@ public record ConversionOptions(
             io = from.io;
             unsignedWeights = from.unsignedWeights;
             halfWeights = from.halfWeights;
+            opset = from.opset;
             target = from.target;
             keepTensorNames = from.keepTensorNames;
             signature = from.signature;
@@ -194,6 +204,7 @@ public record ConversionOptions(
                     io,
                     unsignedWeights,
                     halfWeights,
+                    opset,
                     target,
                     keepTensorNames,
                     signature,

@@ -75,6 +75,7 @@ public final class OrtConverter {
     }
 
     private static OrtConversion ofOnnx(Path file, OrtOptions options) throws ConversionException {
+        Passes.requireKnown(options.conversion().skip());
         Import read = OnnxReader.read(file);
         List<Diagnostic> diagnostics = new ArrayList<>(read.warnings());
         int opset = read.model().opsets().getOrDefault("", 1);

@@ -49,6 +49,7 @@ final class Pipeline {
     }
 
     Conversion run(Import source, Bytes bytes) throws ConversionException {
+        Passes.requireKnown(options.skip());
         diagnostics.addAll(source.warnings());
         Model model = reshaped(source.model());
         HandlerTable table = options.keepCustomOps()
@@ -80,6 +81,7 @@ final class Pipeline {
         // stage 3: ONNX graph to better ONNX graph
         PassContext optimizing = new PassContext(tracing.in(PassOptions.DEFAULT
                 .withSkip(options.skip())
+                .withOpset(options.opset())
                 .withNchw(
                         names.current(onnx.inputs(), options.inputsAsNchw(), "input"),
                         names.current(onnx.outputs(), options.outputsAsNchw(), "output"))));

@@ -49,23 +49,33 @@ final class Tracing {
         }
         for (String name : wanted.dumpAfter()) {
             if (!stages.contains(name)) {
-                throw unknown("there is no stage \"" + name + "\"", "there are " + stages);
+                throw new ConversionException(
+                        DiagnosticCode.BAD_OPTION,
+                        Where.NOWHERE,
+                        "there is no stage \"" + name + "\"",
+                        "there are " + stages);
             }
         }
         Set<String> rules = new LinkedHashSet<>();
         for (String name : wanted.whyNot()) {
-            List<String> meant = known.getOrDefault(name, List.of());
-            if (meant.isEmpty()) {
-                String remedy = known.containsKey(name) ? "it is a pass without rules" : "docs/RULES.md lists them";
-                throw unknown("there is no rule \"" + name + "\"", remedy);
+            rules.addAll(known.getOrDefault(name, List.of()));
+            if (known.getOrDefault(name, List.of()).isEmpty()) {
+                throw untold(name, known.keySet());
             }
-            rules.addAll(meant);
         }
         return rules;
     }
 
-    private static ConversionException unknown(String reason, String remedy) {
-        return new ConversionException(DiagnosticCode.BAD_OPTION, Where.NOWHERE, reason, remedy);
+    private static ConversionException untold(String name, Set<String> known) {
+        return Passes.names().contains(name)
+                ? new ConversionException(
+                        DiagnosticCode.BAD_OPTION,
+                        Where.NOWHERE,
+                        "nothing is noted of \"" + name + "\"",
+                        known.contains(name)
+                                ? "it is a pass without rules"
+                                : "it is not one of the passes of a conversion")
+                : Passes.unknown("rule", name, known);
     }
 
     /** The same options for passes, with what is asked of them. */

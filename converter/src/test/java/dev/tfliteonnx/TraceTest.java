@@ -21,16 +21,17 @@ import org.junit.jupiter.api.Test;
 
 class TraceTest {
     private static TraceLog trace(Trace trace) throws ConversionException {
+        return convert(ConversionOptions.DEFAULT.withTrace(trace)).report().trace();
+    }
+
+    private static Conversion convert(ConversionOptions options) throws ConversionException {
         TfliteBuilder builder = TfliteBuilder.model();
         TensorRef x = builder.input("x", DataType.FLOAT32, 2, 3);
         TensorRef y =
                 builder.op("MAXIMUM", TensorSpec.of(DataType.FLOAT32, 2, 3).named("y"), x, x);
         builder.outputs(
                 builder.op("MINIMUM", TensorSpec.of(DataType.FLOAT32, 2, 3).named("z"), y, x));
-        ConversionOptions options = ConversionOptions.DEFAULT.withTrace(trace);
-        return Converter.convert(Bytes.of(builder.build(), "test"), "test", options)
-                .report()
-                .trace();
+        return Converter.convert(Bytes.of(builder.build(), "test"), "test", options);
     }
 
     private static TraceLog whyNot(String rule) throws ConversionException {
@@ -87,5 +88,40 @@ class TraceTest {
             ConversionException e = assertThrows(ConversionException.class, () -> trace(wrong));
             assertEquals(DiagnosticCode.BAD_OPTION, e.diagnostics().get(0).code());
         }
+    }
+
+    private static String refused(ConversionOptions options) {
+        ConversionException e = assertThrows(ConversionException.class, () -> convert(options));
+        assertEquals(DiagnosticCode.BAD_OPTION, e.diagnostics().get(0).code());
+        return e.diagnostics().get(0).reason() + "; " + e.diagnostics().get(0).remedy();
+    }
+
+    @Test
+    void misspeltNamesThatAreSkippedAreErrors() {
+        String text = refused(ConversionOptions.DEFAULT.withSkipped("layuot"));
+        assertTrue(text.contains("no rule or pass \"layuot\"; did you mean layout? "), text);
+    }
+
+    @Test
+    void misspeltNamesOfRulesAreErrors() {
+        Trace trace = new Trace(Set.of("min-of-max-clip"), Set.of());
+        String text = refused(ConversionOptions.DEFAULT.withTrace(trace));
+        assertTrue(text.contains("did you mean min-of-max-to-clip"), text);
+    }
+
+    @Test
+    void passesOfOtherStagesHaveNothingNoted() {
+        Trace trace = new Trace(Set.of("bias-gelu"), Set.of());
+        assertTrue(
+                refused(ConversionOptions.DEFAULT.withTrace(trace)).contains("not one of the passes of a conversion"));
+    }
+
+    @Test
+    void everyNameThereIsCanBeSkipped() throws ConversionException {
+        ConversionOptions options = ConversionOptions.DEFAULT;
+        for (String name : Passes.names()) {
+            options = options.withSkipped(name);
+        }
+        assertEquals(2, convert(options).report().nodes());
     }
 }

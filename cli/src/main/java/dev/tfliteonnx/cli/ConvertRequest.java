@@ -35,7 +35,10 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                         "output",
                         "OUT",
                         "the file to write, or the folder for several; otherwise beside the input"))
-                .addOption(option("opset", "N", "the version of the ONNX operators; otherwise the lowest that fits"))
+                .addOption(option(
+                        "opset",
+                        "N",
+                        "the version of the ONNX operators, all of which may be used; otherwise the lowest that fits"))
                 .addOption(flag("external-data", "write weights to a file beside the model"))
                 .addOption(flag("force", "overwrite existing files"))
                 .addOption(option("why-not", "RULE", "tell where a rule nearly applied, and why not; may be repeated"))
@@ -94,7 +97,9 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .withExternalData(line.hasOption("external-data"))
                 .withForce(line.hasOption("force"));
         return new ConvertRequest(
-                Jobs.of(line.getArgList(), value(line, "output")), options(line).withTrace(trace(line)), writing);
+                Jobs.of(line.getArgList(), value(line, "output")),
+                options(line).withOpset(writing.opset()).withTrace(trace(line)),
+                writing);
     }
 
     private static Trace trace(CommandLine line) {

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

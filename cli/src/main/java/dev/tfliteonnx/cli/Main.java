@@ -2,6 +2,7 @@ package dev.tfliteonnx.cli;
 
 import dev.tfliteonnx.Version;
 import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.Suggestions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

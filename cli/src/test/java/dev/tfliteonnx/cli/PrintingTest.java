@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tfliteonnx.diag.Diagnostic;
 import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Suggestions;
 import dev.tfliteonnx.diag.Where;
 import java.util.List;
 import java.util.Map;

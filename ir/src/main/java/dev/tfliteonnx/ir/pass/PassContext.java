@@ -1,10 +1,13 @@
 package dev.tfliteonnx.ir.pass;
 
 import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.onnx.OnnxSchemas;
+import dev.tfliteonnx.onnx.OpsetVersions;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the passes over one model share: options, a budget, and a record of what fired and what nearly did. */
 public final class PassContext {
@@ -12,6 +15,8 @@ public final class PassContext {
     private final Map<String, Integer> fired = new LinkedHashMap<>();
     private final Map<String, Miss> misses = new LinkedHashMap<>();
     private final Map<String, String> dumps = new LinkedHashMap<>();
+    private @Nullable Graph whole;
+    private int needed;
     private long grown;
 
     /** A context in which nothing has happened yet. */
@@ -22,6 +27,20 @@ public final class PassContext {
     /** What the caller said. */
     public PassOptions options() {
         return options;
+    }
+
+    /** The graph that is changed, with all that are nested in it. */
+    void begin(Graph graph) {
+        whole = graph;
+    }
+
+    /** The opset that the result will have at least: the one that was asked for, or that the graph needs. */
+    public int opset() {
+        if (needed == 0 && whole != null) {
+            OpsetVersions.Fit fit = OpsetVersions.lowest(whole, OpsetVersions.FLOOR, OnnxSchemas.NEWEST);
+            needed = fit instanceof OpsetVersions.Fit.At at ? at.opset() : OpsetVersions.FLOOR;
+        }
+        return Math.max(options.opset(), needed);
     }
 
     /** Whether a rule or pass is to run. */

@@ -55,6 +55,7 @@ public final class PassRunner {
 
     /** Changes a graph and those nested in it; tells whether anything changed. */
     public boolean run(Graph graph, PassContext context) {
+        context.begin(graph);
         boolean changed = false;
         for (int round = 0; round < rounds; round++) {
             boolean again = false;

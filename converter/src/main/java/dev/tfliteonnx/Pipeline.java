@@ -51,26 +51,29 @@ final class Pipeline {
     Conversion run(Import source, Bytes bytes) throws ConversionException {
         Passes.requireKnown(options.skip());
         diagnostics.addAll(source.warnings());
-        Model model = reshaped(source.model());
         HandlerTable table = options.keepCustomOps()
                 ? HandlerTable.keepingUnknown(options.extraOps())
                 : HandlerTable.with(options.extraOps());
-        Optional<Signature> signature = signature(model);
+        Optional<Signature> signature = signature(source.model());
         int index = signature.map(Signature::graph).orElse(0);
-        Graph tflite = model.graphs().get(index);
-        int operators = tflite.size();
+        Graph read = source.model().graphs().get(index);
+        int operators = read.size();
+        Names names = new Names(options.keepTensorNames() ? Optional.empty() : signature, read);
         Tracing tracing = new Tracing(options.trace());
-        tracing.after("import", tflite);
+        tracing.after("import", read);
 
         // stage 1: TFLite graph to simpler TFLite graph
         PassContext rewriting = new PassContext(tracing.in(PassOptions.DEFAULT.withSkip(options.skip())));
-        PassRunner rules = TfliteRules.runner();
+        PassRunner builtins = TfliteRules.builtins();
+        source.model().graphs().forEach(g -> builtins.run(g, rewriting));
+        Model model = reshaped(source.model(), index, names);
+        PassRunner rules = TfliteRules.simplifications();
         model.graphs().forEach(g -> rules.run(g, rewriting));
+        Graph tflite = model.graphs().get(index);
         tracing.after(rewriting);
         refuseIfAny(Preflight.check(model, index, table));
 
         // stage 2: TFLite to ONNX
-        Names names = new Names(options.keepTensorNames() ? Optional.empty() : signature, tflite);
         Lowering.Result lowered = Lowering.lower(model, index, table, new LoweringOptions(options.quant()));
         report(lowered.diagnostics());
         Graph onnx = lowered.graph();
@@ -105,21 +108,15 @@ final class Pipeline {
     }
 
     /** With the shapes and the batch that are asked for. */
-    private Model reshaped(Model model) throws ConversionException {
-        if (options.shapes().isEmpty() && options.batch().isEmpty()) {
-            return model;
-        }
-        Optional<Signature> signature = signature(model);
-        int index = signature.map(Signature::graph).orElse(0);
+    private Model reshaped(Model model, int index, Names names) throws ConversionException {
         Model changed = model;
         if (!options.shapes().isEmpty()) {
             Graph graph = model.graphs().get(index);
-            Names names = new Names(options.keepTensorNames() ? Optional.empty() : signature, graph);
             Map<Value, Shape> wanted = new LinkedHashMap<>();
             for (Map.Entry<String, Shape> e : options.shapes().entrySet()) {
                 wanted.put(names.input(graph, e.getKey()), e.getValue());
             }
-            changed = InputShapes.of(model, index, wanted);
+            changed = InputShapes.of(changed, index, wanted);
         }
         return options.batch().isEmpty()
                 ? changed

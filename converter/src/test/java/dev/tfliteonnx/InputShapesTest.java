@@ -19,6 +19,7 @@ import dev.tfliteonnx.executor.Executor;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
+import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
@@ -96,6 +97,37 @@ class InputShapesTest {
         assertEquals(
                 Tensor.splat(DataType.FLOAT32, Shape.of(5, 4, 3), 9).toFloats()[59],
                 Executor.of(c.model().main()).run(List.of(x)).get(0).toFloats()[59]);
+    }
+
+    @Test
+    void operatorsOfTensorFlowTakeOtherShapes() throws ConversionException {
+        TfliteBuilder m = TfliteBuilder.model();
+        TensorRef x = m.input("x", DataType.FLOAT32, 1, 4);
+        TensorRef floor = m.add(OpSpec.custom("FlexFloor").inputs(x).outputs(floats("floor")))
+                .get(0);
+        TensorRef sum = m.add(
+                        OpSpec.custom("FlexAddV2").inputs(x, floor).outputs(floats("sum")))
+                .get(0);
+        TensorRef last = m.add(OpSpec.custom("FlexFloor").inputs(sum).outputs(floats("last")))
+                .get(0);
+        m.outputs(last).signature("serve", m.main(), Map.of("in", x), Map.of("out", last));
+        Bytes model = Bytes.of(m.build(), "flex");
+        ConversionOptions plain = ConversionOptions.DEFAULT;
+        for (ConversionOptions options : List.of(
+                plain.withShapes(Map.of("in", Shape.of(3, 4))),
+                plain.withBatch(Dim.of(3)),
+                plain.withBatch(new Dim.Named("batch")))) {
+            Graph graph = Converter.convert(model, "flex", options).model().main();
+            assertEquals("out", graph.outputs().get(0).name());
+            Tensor fed = Tensor.splat(DataType.FLOAT32, Shape.of(3, 4), 1.75);
+            Tensor result = Executor.of(graph).run(List.of(fed)).get(0);
+            assertEquals(Shape.of(3, 4), result.shape());
+            assertEquals(2, result.toFloats()[11]);
+        }
+    }
+
+    private static dev.tfliteonnx.testmodels.TensorSpec floats(String name) {
+        return dev.tfliteonnx.testmodels.TensorSpec.of(DataType.FLOAT32, 1, 4).named(name);
     }
 
     @Test

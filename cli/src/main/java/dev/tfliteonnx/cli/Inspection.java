@@ -16,6 +16,9 @@ import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.pass.PassContext;
+import dev.tfliteonnx.ir.pass.PassOptions;
+import dev.tfliteonnx.rewriters.TfliteRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -82,12 +85,11 @@ record Inspection(
             fault = Main.internal(e);
         }
         Model model = read.model();
-        boolean converts = problems.isEmpty() && fault.isEmpty();
         return new Inspection(
                 file,
                 ModelFile.map(file).bytes().size(),
                 model,
-                operators(model, converts, problems),
+                operators(model, simplified(file), problems),
                 weights(model),
                 problems,
                 notes,
@@ -99,21 +101,27 @@ record Inspection(
         return problems.isEmpty() && fault.isEmpty();
     }
 
-    private static List<OpCount> operators(Model model, boolean converts, List<Diagnostic> problems) {
+    /** The operators that the table is asked for: the first stage of the conversion leaves them. */
+    private static Set<OpType> simplified(Path file) throws ConversionException {
+        Set<OpType> left = new HashSet<>();
+        for (Graph graph : TfliteReader.read(file).model().graphs()) {
+            TfliteRules.runner().run(graph, new PassContext(PassOptions.DEFAULT));
+            graph.nodes().forEach(node -> left.add(node.op()));
+        }
+        return left;
+    }
+
+    private static List<OpCount> operators(Model model, Set<OpType> left, List<Diagnostic> problems) {
         Map<OpType, List<Node>> byOp = new LinkedHashMap<>();
-        Set<OpType> inMain = new HashSet<>();
         for (Graph graph : model.graphs()) {
             for (Node node : graph.nodes()) {
                 byOp.computeIfAbsent(node.op(), op -> new ArrayList<>()).add(node);
-                if (graph == model.main()) {
-                    inMain.add(node.op());
-                }
             }
         }
         List<OpCount> counts = new ArrayList<>();
         byOp.forEach((op, nodes) -> {
             Node first = nodes.get(0);
-            Optional<Refused> refusal = refusal(op, converts && inMain.contains(op), problems);
+            Optional<Refused> refusal = refusal(op, left.contains(op), problems);
             String name = first.outputs().isEmpty() ? "" : first.output().name();
             counts.add(new OpCount(op, nodes.size(), first.origin().operator(), name, refusal));
         });
@@ -121,7 +129,7 @@ record Inspection(
         return counts;
     }
 
-    private static Optional<Refused> refusal(OpType op, boolean converted, List<Diagnostic> problems) {
+    private static Optional<Refused> refusal(OpType op, boolean isLeft, List<Diagnostic> problems) {
         String name = SupportTable.name(op);
         for (Diagnostic d : problems) {
             if (d.where().op().equals(name)) {
@@ -129,7 +137,7 @@ record Inspection(
             }
         }
         OpRow row = HandlerTable.standard().find(op);
-        return row.isHandled() || converted
+        return row.isHandled() || !isLeft
                 ? Optional.empty()
                 : Optional.of(new Refused(row.refusal().code(), row.note(), row.remedy()));
     }

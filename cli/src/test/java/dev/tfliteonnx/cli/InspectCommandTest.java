@@ -39,6 +39,14 @@ class InspectCommandTest {
     }
 
     @Test
+    void judgesOperatorsAsTheConversionDoes() throws IOException {
+        Run run = Run.of("inspect", model(Samples.customs("FlexFloor", "FlexUnicodeDecode")));
+        assertTrue(run.out().contains("CUSTOM FlexFloor          handled"), run.out());
+        assertTrue(run.out().contains("CUSTOM FlexUnicodeDecode  refused TFO2007"), run.out());
+        assertTrue(run.out().contains("The model cannot be converted."), run.out());
+    }
+
+    @Test
     void showsThemAsJson() throws IOException {
         Map<?, ?> good = JsonReader.object(
                 Run.of("inspect", model(Samples.good()), "--json").out().strip());

@@ -13,7 +13,9 @@ import dev.tfliteonnx.tfl.Tfl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Small models to try commands on. */
 final class Samples {
@@ -90,23 +92,20 @@ final class Samples {
 
     /** Custom operators of one code, one behind the other. */
     static byte[] custom(String code, int count) {
-        TfliteBuilder m = TfliteBuilder.model();
-        TensorRef at = m.input("x", DataType.FLOAT32, 1, 4);
-        for (int i = 0; i < count; i++) {
-            at = m.add(OpSpec.custom(code)
-                            .inputs(at)
-                            .outputs(TensorSpec.of(DataType.FLOAT32, 1, 4).named("layer_" + i)))
-                    .get(0);
-        }
-        return m.outputs(at).build();
+        return customs(Collections.nCopies(count, code).toArray(String[]::new));
     }
 
     /** Custom operators of many codes. */
     static byte[] manyCustoms(int count) {
+        return customs(IntStream.range(0, count).mapToObj(i -> "Own" + i).toArray(String[]::new));
+    }
+
+    /** Custom operators of these codes, one after the other. */
+    static byte[] customs(String... codes) {
         TfliteBuilder m = TfliteBuilder.model();
         TensorRef at = m.input("x", DataType.FLOAT32, 1, 4);
-        for (int i = 0; i < count; i++) {
-            at = m.add(OpSpec.custom("Own" + i)
+        for (int i = 0; i < codes.length; i++) {
+            at = m.add(OpSpec.custom(codes[i])
                             .inputs(at)
                             .outputs(TensorSpec.of(DataType.FLOAT32, 1, 4).named("layer_" + i)))
                     .get(0);

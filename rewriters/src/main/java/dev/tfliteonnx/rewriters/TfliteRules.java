@@ -70,6 +70,16 @@ public final class TfliteRules {
         return new PassRunner(List.of(new FlexOperators(), pass(), new HybridWeights()), 1);
     }
 
+    /** Runs the first pass of the stage: only of builtin operators is it known what other shapes do to them. */
+    public static PassRunner builtins() {
+        return new PassRunner(runner().passes().subList(0, 1), 1);
+    }
+
+    /** Runs what comes after {@link #builtins()}. */
+    public static PassRunner simplifications() {
+        return new PassRunner(runner().passes().subList(1, 3), 1);
+    }
+
     /** The result is a float tensor whatever reads it, so the constant may as well be one. */
     private static Rule dequantizeOfHalf() {
         return new Rule(

@@ -117,11 +117,11 @@ final class BatchRules {
 
     /** The rule of an operator; empty if there is none. Custom codes and builtin names never meet. */
     static Optional<BatchRule> find(OpType op) {
-        return Optional.ofNullable(RULES.get(op.name()));
+        return FlexRules.find(op).or(() -> Optional.ofNullable(RULES.get(op.name())));
     }
 
     /** Axes are aligned at the last one; what has no examples must not vary along theirs. */
-    private static BatchAxis broadcast(BatchStep s) {
+    static BatchAxis broadcast(BatchStep s) {
         return aligned(s, s.resultSizes().length);
     }
 

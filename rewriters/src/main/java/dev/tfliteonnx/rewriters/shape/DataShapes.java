@@ -87,7 +87,7 @@ final class DataShapes {
         boolean shaped = node.inputs().stream().allMatch(v -> isSettled(shapes, v));
         boolean known = node.inputs().stream().allMatch(v -> isSettled(elements, v));
         String op = node.op().name();
-        boolean builtin = node.op().domain().isEmpty();
+        boolean builtin = node.op().domain().isEmpty() || FlexRules.isKnown(node.op());
         int[] read = READ.getOrDefault(op, new int[0]);
         boolean settled = shaped
                 && builtin

@@ -13,7 +13,6 @@ import dev.tfliteonnx.ir.ValueInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,21 +47,13 @@ final class GraphCopy {
         return copy;
     }
 
-    /** The model with a copy in the place of one of its graphs. */
+    /** The model with a copy in the place of one of its graphs, and without the signatures that call that one. */
     Model in(Model model, int graph) {
-        Graph source = model.graphs().get(graph);
         List<Graph> graphs = new ArrayList<>(model.graphs());
-        graphs.set(graph, copy(source));
-        List<Signature> signatures = model.signatures().stream()
-                .map(s -> s.graph() == graph ? new Signature(s.key(), graph, map(s.inputs()), map(s.outputs())) : s)
-                .toList();
+        graphs.set(graph, copy(model.graphs().get(graph)));
+        List<Signature> signatures =
+                model.signatures().stream().filter(s -> s.graph() != graph).toList();
         return new Model(graphs, signatures, model.description(), model.metadata(), model.opsets());
-    }
-
-    private Map<String, Value> map(Map<String, Value> names) {
-        Map<String, Value> mapped = new LinkedHashMap<>();
-        names.forEach((name, value) -> mapped.put(name, value.isConstant() ? value : copyOf(value)));
-        return mapped;
     }
 
     private Graph copy(Graph source) {

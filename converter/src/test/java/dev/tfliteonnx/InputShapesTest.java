@@ -105,8 +105,7 @@ class InputShapesTest {
         TensorRef x = m.input("x", DataType.FLOAT32, 1, 4);
         TensorRef floor = m.add(OpSpec.custom("FlexFloor").inputs(x).outputs(floats("floor")))
                 .get(0);
-        TensorRef sum = m.add(
-                        OpSpec.custom("FlexAddV2").inputs(x, floor).outputs(floats("sum")))
+        TensorRef sum = m.add(OpSpec.custom("FlexAddV2").inputs(x, floor).outputs(floats("sum")))
                 .get(0);
         TensorRef last = m.add(OpSpec.custom("FlexFloor").inputs(sum).outputs(floats("last")))
                 .get(0);

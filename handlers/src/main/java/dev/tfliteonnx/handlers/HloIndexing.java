@@ -9,6 +9,7 @@ import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -113,15 +114,15 @@ final class HloIndexing {
 
     private Value scatter(Combination body, long[] map, long[] inserted, int[] windowAxes) {
         Value starts = starts(op.option(Tfl.INDEX_VECTOR_DIM).intValue());
-        Value places = places(starts, map);
+        int[] sequence = sequence(starts.shape().rank() - 1, inserted, windowAxes);
+        int[] last = IntStream.range(sequence.length, sequence.length + whole.length).toArray();
+        Value places = onnx.transpose(places(starts, map), with(sequence, sequence.length));
         Value x = onnx.transpose(op.in(0), order());
-        Value updates = updates(starts.shape().rank() - 1, inserted, windowAxes);
-        boolean logical = x.type() == DataType.BOOL && body != Combination.REPLACE;
+        Value updates = onnx.transpose(updates(starts.shape().rank() - 1, inserted, windowAxes), with(sequence, last));
         DataType type = x.type();
-        if (logical) {
-            x = onnx.cast(x, DataType.INT32);
-            updates = onnx.cast(updates, DataType.INT32);
-        }
+        DataType carrier = carrier(type, body);
+        x = onnx.cast(x, carrier);
+        updates = onnx.cast(updates, carrier);
         boolean fits = isInside(map);
         long rows = op.size(0, indexed[0]);
         if (!fits) {
@@ -135,6 +136,45 @@ final class HloIndexing {
             y = onnx.slice(y, new long[] {0}, new long[] {rows}, new long[] {0}, new long[] {1});
         }
         return onnx.transpose(onnx.cast(y, type), inverse(order()));
+    }
+
+    /** What joined elements are computed in: ONNX Runtime joins neither truth values nor float16. */
+    private static DataType carrier(DataType type, Combination body) {
+        return switch (body == Combination.REPLACE ? DataType.INT8 : type) {
+            case BOOL -> DataType.INT32;
+            case FLOAT16 -> DataType.FLOAT32;
+            default -> type;
+        };
+    }
+
+    /**
+     * The axes of starts and of windows in the order in which the updates have them: that is how they follow each other,
+     * and of several at one place the last replaces.
+     */
+    private int[] sequence(int batch, long[] inserted, int[] windowAxes) {
+        int[] place = new int[batch + indexed.length];
+        int next = 0;
+        for (int axis = 0; axis < op.rank(2); axis++) {
+            int at = axis;
+            if (Arrays.stream(windowAxes).noneMatch(w -> w == at)) {
+                place[next++] = axis;
+            }
+        }
+        for (int i = 0; i < indexed.length; i++) {
+            int d = indexed[i];
+            int before = (int) Arrays.stream(inserted).filter(a -> a < d).count();
+            boolean isInserted = Arrays.stream(inserted).anyMatch(a -> a == d);
+            place[batch + i] = isInserted ? op.rank(2) : windowAxes[d - before];
+        }
+        return IntStream.range(0, place.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> place[i]))
+                .mapToInt(i -> i)
+                .toArray();
+    }
+
+    private static int[] with(int[] first, int... more) {
+        return IntStream.concat(Arrays.stream(first), Arrays.stream(more)).toArray();
     }
 
     /** Rows joined in one after the other: ONNX Runtime's ScatterND takes several threads to the same element. */

@@ -2,8 +2,6 @@ package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.DataType;
-import dev.tfliteonnx.ir.Shape;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.tfl.Tfl;
@@ -32,7 +30,7 @@ final class HloReductions {
     /**
      * {@code x}, start → the elements of windows, joined with the start; {@code x} is padded with the start.
      *
-     * <p>Source: {@code kernels/stablehlo_reduce_window.cc}; axis by axis a Gather-13 of all windows and a reduction.
+     * <p>Source: {@code kernels/stablehlo_reduce_window.cc}; axis by axis {@link SlidingReductions#slid}.
      */
     static List<Value> reduceWindow(TflOp op, Onnx onnx) {
         requireOne(op);
@@ -48,13 +46,10 @@ final class HloReductions {
         Value y = HloShapes.spread(op, onnx, counted(onnx, op.in(0)), holes, start);
         y = HloShapes.edged(onnx, y, pads(op.option(Tfl.PADDING_PAIRS).toArray(), rank), start);
         for (int axis = 0; axis < rank; axis++) {
-            if (window[axis] == 1 && strides[axis] == 1) {
-                continue;
-            }
             long span = (window[axis] - 1) * dilations[axis] + 1;
             long windows = Math.max(0, Math.floorDiv(y.shape().size(axis) - span, strides[axis]) + 1);
-            Value places = onnx.constant(places(windows, window[axis], strides[axis], dilations[axis]));
-            y = onnx.reduce(body.reduction(), onnx.gather(y, places, axis), false, axis + 1);
+            long[] slid = {windows, window[axis], strides[axis], dilations[axis]};
+            y = SlidingReductions.slid(onnx, body.reduction(), y, axis, slid);
         }
         return List.of(onnx.cast(body.join(onnx, start, y), op.in(0).type()));
     }
@@ -89,13 +84,5 @@ final class HloReductions {
             pads[rank + i] = pairs[2 * i + 1];
         }
         return pads;
-    }
-
-    private static Tensor places(long windows, long size, long stride, long dilation) {
-        long[] all = new long[Math.toIntExact(windows * size)];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = i / size * stride + i % size * dilation;
-        }
-        return Tensor.ofIntegers(DataType.INT64, Shape.of(windows, size), all);
     }
 }

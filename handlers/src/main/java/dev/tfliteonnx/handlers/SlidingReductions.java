@@ -9,6 +9,7 @@ import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.tfl.ReduceWindowFunction;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Operators of windows that slide along any axes, and of holes put between elements. */
 final class SlidingReductions {
@@ -41,11 +42,8 @@ final class SlidingReductions {
                                 + op.size(0, axis) + " elements of axis " + axis,
                         "");
             }
-            Tensor places = places(room / strides[axis] + 1, window[axis], strides[axis], dilations[axis]);
-            boolean whole = window[axis] == 1 && strides[axis] == 1;
-            y = whole
-                    ? y
-                    : onnx.reduce(reduction(function), onnx.gather(y, onnx.constant(places), axis), false, axis + 1);
+            long[] slid = {room / strides[axis] + 1, window[axis], strides[axis], dilations[axis]};
+            y = slid(onnx, reduction(function), y, axis, slid);
         }
         Value start = carried(onnx, onnx.reshape(op.in(1)), logical, carrier);
         return List.of(onnx.cast(joined(onnx, function, start, y), type));
@@ -83,12 +81,33 @@ final class SlidingReductions {
         };
     }
 
-    private static Tensor places(long windows, long size, long stride, long dilation) {
-        long[] all = new long[Math.toIntExact(windows * size)];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = i / size * stride + i % size * dilation;
+    /**
+     * {@code x} with the elements of each window along an axis made one. Products of integers are made factor by factor:
+     * ONNX Runtime's ReduceProd saturates where the kernels wrap.
+     *
+     * @param slid how many windows, the elements of each, the steps from window to window and from element to element
+     */
+    static Value slid(Onnx onnx, String reduction, Value x, int axis, long[] slid) {
+        if (slid[1] == 1 && slid[2] == 1 && slid[0] == x.shape().size(axis)) {
+            return x;
         }
-        return Tensor.ofIntegers(DataType.INT64, Shape.of(windows, size), all);
+        if (reduction.equals("ReduceProd") && !x.type().isFloat()) {
+            return IntStream.range(0, (int) slid[1])
+                    .mapToObj(i -> factor(onnx, x, axis, slid, i * slid[3]))
+                    .reduce(onnx::mul)
+                    .orElseThrow();
+        }
+        long[] all = new long[Math.toIntExact(slid[0] * slid[1])];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = i / slid[1] * slid[2] + i % slid[1] * slid[3];
+        }
+        Value places = onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.of(slid[0], slid[1]), all));
+        return onnx.reduce(reduction, onnx.gather(x, places, axis), false, axis + 1);
+    }
+
+    private static Value factor(Onnx onnx, Value x, int axis, long[] slid, long from) {
+        long[] to = {from + (slid[0] - 1) * slid[2] + 1};
+        return onnx.slice(x, new long[] {from}, to, new long[] {axis}, new long[] {slid[2]});
     }
 
     /**

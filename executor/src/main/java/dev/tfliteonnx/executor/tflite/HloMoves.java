@@ -173,7 +173,8 @@ final class HloMoves {
     }
 
     /**
-     * STABLEHLO_SCATTER of one operand: parts joined to it by a graph one after the other, as far as they lie inside.
+     * STABLEHLO_SCATTER of one operand: parts joined to it by a graph one after the other, as far as they lie inside. They
+     * follow each other as the updates do: a part holds what lies behind the last axis of the indices.
      * Source: {@code kernels/stablehlo_scatter.cc}.
      */
     static Array scatter(TfliteCall call) {
@@ -181,25 +182,47 @@ final class HloMoves {
             throw new IllegalArgumentException("scatters of several operands");
         }
         Array x = call.in(0);
-        Array vectors = vectorsLast(call.in(1), call.number(Tfl.INDEX_VECTOR_DIM));
-        int[] indices = vectors.ints();
+        Array updates = call.in(2);
+        int[] indices = vectorsLast(call.in(1), call.number(Tfl.INDEX_VECTOR_DIM)).ints();
         int[] map = call.option(Tfl.SCATTER_DIMS_TO_OPERAND_DIMS).toIntArray();
         int[] window = call.option(Tfl.UPDATE_WINDOW_DIMS).toIntArray();
-        int batchRank = call.in(2).rank() - window.length;
-        Array updates =
-                Moves.transposed(call.in(2), Dims.concat(others(call.in(2).rank(), window), window));
-        int[] sizes = Windows.ones(x.rank());
         int[] kept = others(x.rank(), call.option(Tfl.INSERTED_WINDOW_DIMS).toIntArray());
-        for (int k = 0; k < kept.length; k++) {
-            sizes[kept[k]] = updates.dim(batchRank + k);
+        int split = IntStream.of(others(updates.rank(), window)).max().orElse(-1) + 1;
+        int[] axes = new int[updates.rank()];
+        Arrays.fill(axes, -1);
+        int[] sizes = Windows.ones(x.rank());
+        for (int k = 0; k < window.length; k++) {
+            axes[window[k]] = kept[k];
+            sizes[kept[k]] = window[k] < split ? 1 : updates.dim(window[k]);
         }
         int run = Dims.count(sizes);
         Array out = new Array(x.type(), x.dims(), Moves.copy(x));
         for (int i = 0; run > 0 && i < updates.size() / run; i++) {
-            int[] starts = starts(indices, i, map, x.rank());
+            int[] from = new int[x.rank()];
+            int row = place(i, Dims.slice(updates.dims(), 0, split), axes, from);
+            int[] starts = starts(indices, row, map, x.rank());
+            Arrays.setAll(starts, k -> starts[k] + from[k]);
             update(call, out, starts, new Part(updates, i * run, sizes));
         }
         return out;
+    }
+
+    /** Which of the indices part {@code i} belongs to; where it begins in its window goes into {@code from}. */
+    private static int place(int i, int[] dims, int[] axes, int[] from) {
+        int rest = i;
+        int row = 0;
+        int rows = 1;
+        for (int k = dims.length - 1; k >= 0; k--) {
+            int at = rest % dims[k];
+            rest /= dims[k];
+            if (axes[k] >= 0) {
+                from[axes[k]] = at;
+            } else {
+                row += at * rows;
+                rows *= dims[k];
+            }
+        }
+        return row;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.testmodels.cases;
 
 import dev.tfliteonnx.testmodels.SeededValues;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a drawn case is made of: extents, options and types, which a seed decides. */
@@ -78,5 +79,10 @@ final class Draw {
             out[at] = i;
         }
         return out;
+    }
+
+    /** So many of the numbers from 0 to {@code of} − 1, in ascending order. */
+    int[] some(int count, int of) {
+        return Arrays.stream(order(of)).limit(count).sorted().toArray();
     }
 }

@@ -50,6 +50,8 @@ public final class OpCases {
             ResourceCases::addTo,
             ComplexCases::addTo,
             HloCases::addTo,
+            HloIndexingCases::addTo,
+            HloWindowCases::addTo,
             HloPlainCases::addTo);
 
     private OpCases() {}

@@ -1,9 +1,14 @@
 package dev.tfliteonnx;
 
+import dev.tfliteonnx.diag.ConversionException;
+import dev.tfliteonnx.diag.DiagnosticCode;
+import dev.tfliteonnx.diag.Where;
+import dev.tfliteonnx.exporter.onnx.ByteSink;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Signature;
 import dev.tfliteonnx.ir.Tensor;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -20,7 +25,7 @@ final class Metadata {
 
     private final Map<String, String> words;
 
-    Metadata(Model source, Optional<Signature> signature, Bytes bytes) {
+    Metadata(Model source, Optional<Signature> signature, Bytes bytes) throws ConversionException {
         this.words = new LinkedHashMap<>(source.metadata());
         words.put("tflite.sha256", sha256(bytes));
         signature.ifPresent(s -> words.put(SIGNATURE, s.key()));
@@ -52,17 +57,19 @@ final class Metadata {
         return Optional.of(same && !values.isEmpty() ? values.get(0) : String.join(" ", values));
     }
 
-    private static String sha256(Bytes bytes) {
+    private static String sha256(Bytes bytes) throws ConversionException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (long at = 0; at < bytes.size(); ) {
-                int n = (int) Math.min(1 << 20, bytes.size() - at);
-                digest.update(bytes.view(at, n));
-                at += n;
-            }
+            bytes.writeTo(new ByteSink(digest::update));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
+        } catch (IOException e) {
+            throw new ConversionException(
+                    DiagnosticCode.INPUT_FAILED,
+                    Where.NOWHERE,
+                    String.valueOf(e.getMessage()),
+                    "do not change the file while it is converted");
         }
     }
 }

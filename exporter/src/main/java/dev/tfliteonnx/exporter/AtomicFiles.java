@@ -3,6 +3,7 @@ package dev.tfliteonnx.exporter;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -22,7 +23,8 @@ import java.util.UUID;
 /**
  * Writes files so that a reader sees each of them whole or not at all. All are first written under temporary names in
  * the folders that they end in; only when every one is complete and on the disk do they take their places, in the order
- * given. Whatever fails, no temporary file is left behind and files that were there before are as they were.
+ * given. Whatever fails, no temporary file is left behind and files that were there before are as they were. When the
+ * power fails, the last file may lose its new place, but then has its old content, or none.
  */
 public final class AtomicFiles {
     private final boolean force;
@@ -101,6 +103,12 @@ public final class AtomicFiles {
                 output.content().writeTo(channel);
                 channel.force(true);
             }
+        } catch (EOFException e) {
+            throw new ConversionException(
+                    DiagnosticCode.INPUT_FAILED,
+                    Where.file(to.toString()),
+                    reason(e),
+                    "do not change the source file before the result is written");
         } catch (IOException e) {
             throw failed(to, reason(e), "check that the folder can be written to and that the disk has room");
         }
@@ -115,7 +123,9 @@ public final class AtomicFiles {
             }
             move(Objects.requireNonNull(temporary.get(to)), to);
             placed.add(to);
-            sync(folder(to));
+            if (!isLast) {
+                sync(folder(to));
+            }
         } catch (IOException e) {
             throw failed(to, reason(e), "check that the file and its folder can be written to");
         }

@@ -4,6 +4,7 @@ import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.ir.Bytes;
+import dev.tfliteonnx.ir.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -63,13 +65,16 @@ public record ModelFile(Bytes bytes, ByteBuffer head, String name) {
     }
 
     private static ModelFile map(Path path, String name, Set<OpenOption> options) throws ConversionException {
+        Optional<MappedFile> file = MappedFile.at(path);
         try (FileChannel channel = FileChannel.open(path, options)) {
             long size = channel.size();
             List<ByteBuffer> windows = new ArrayList<>();
             for (long at = 0; at < size; at += Bytes.WINDOW) {
                 windows.add(channel.map(MapMode.READ_ONLY, at, Math.min(Bytes.WINDOW, size - at)));
             }
-            Bytes bytes = Bytes.ofWindows(windows, name);
+            Bytes bytes = file.filter(MappedFile::isInPlace)
+                    .map(f -> Bytes.ofFile(f, windows, name))
+                    .orElseGet(() -> Bytes.ofWindows(windows, name));
             if (size <= Bytes.WINDOW) {
                 return of(bytes, name);
             }

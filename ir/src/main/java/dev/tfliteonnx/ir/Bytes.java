@@ -1,11 +1,16 @@
 package dev.tfliteonnx.ir;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of bytes that is never copied to be sliced: windows over a mapped file, or one array. It knows where it came
@@ -17,12 +22,20 @@ public final class Bytes {
     /** Bytes in every window but the last; a power of two. */
     public static final int WINDOW = 1 << 30;
 
+    /** A run of so many bytes is faster read from its file than page by page through the mapping. */
+    private static final int LARGE = 1 << 18;
+
+    private static final int CHUNK = 1 << 16;
+
+    private final @Nullable MappedFile file;
     private final ByteBuffer[] windows;
     private final long offset;
     private final long size;
     private final String description;
 
-    private Bytes(ByteBuffer[] windows, long offset, long size, String description) {
+    private Bytes(
+            @Nullable MappedFile file, ByteBuffer[] windows, long offset, long size, String description) {
+        this.file = file;
         this.windows = windows;
         this.offset = offset;
         this.size = size;
@@ -38,7 +51,7 @@ public final class Bytes {
             windows[i] =
                     all.slice(start, Math.min(WINDOW, array.length - start)).order(ByteOrder.LITTLE_ENDIAN);
         }
-        return new Bytes(windows, 0, array.length, description);
+        return new Bytes(null, windows, 0, array.length, description);
     }
 
     /** The UTF-8 form of a text. */
@@ -48,6 +61,15 @@ public final class Bytes {
 
     /** Windows of {@value #WINDOW} bytes each, but the last, that follow each other. */
     public static Bytes ofWindows(List<ByteBuffer> windows, String description) {
+        return of(null, windows, description);
+    }
+
+    /** All of a file: windows over it of {@value #WINDOW} bytes each, but the last. */
+    public static Bytes ofFile(MappedFile file, List<ByteBuffer> windows, String description) {
+        return of(file, windows, description);
+    }
+
+    private static Bytes of(@Nullable MappedFile file, List<ByteBuffer> windows, String description) {
         ByteBuffer[] copy = new ByteBuffer[windows.size()];
         long size = 0;
         for (int i = 0; i < copy.length; i++) {
@@ -57,7 +79,7 @@ public final class Bytes {
             }
             size += copy[i].capacity();
         }
-        return new Bytes(copy, 0, size, description);
+        return new Bytes(file, copy, 0, size, description);
     }
 
     /** How many bytes there are. */
@@ -81,20 +103,20 @@ public final class Bytes {
      * @throws IndexOutOfBoundsException if it is not inside
      */
     public Bytes slice(long from, long length, String what) {
-        java.util.Objects.checkFromIndexSize(from, length, size);
+        Objects.checkFromIndexSize(from, length, size);
         String part = what + ", 0x" + Long.toHexString(offset + from) + "+" + length;
-        return new Bytes(windows, offset + from, length, description.isEmpty() ? part : description + ", " + part);
+        return new Bytes(file, windows, offset + from, length, description.isEmpty() ? part : description + ", " + part);
     }
 
     /** The byte at an index. */
     public byte get(long index) {
-        long at = offset + java.util.Objects.checkIndex(index, size);
+        long at = offset + Objects.checkIndex(index, size);
         return windows[(int) (at / WINDOW)].get((int) (at % WINDOW));
     }
 
     /** Copies {@code length} bytes from {@code index} on. */
     public void get(long index, byte[] to, int at, int length) {
-        java.util.Objects.checkFromIndexSize(index, length, size);
+        Objects.checkFromIndexSize(index, length, size);
         long from = offset + index;
         int done = 0;
         while (done < length) {
@@ -112,7 +134,7 @@ public final class Bytes {
      * windows.
      */
     public ByteBuffer view(long index, int length) {
-        java.util.Objects.checkFromIndexSize(index, length, size);
+        Objects.checkFromIndexSize(index, length, size);
         long from = offset + index;
         ByteBuffer window = windows.length == 0 ? ByteBuffer.allocate(0) : windows[(int) (from / WINDOW)];
         int start = (int) (from % WINDOW);
@@ -136,12 +158,42 @@ public final class Bytes {
 
     /** Streams all bytes. */
     public void writeTo(WritableByteChannel out) throws IOException {
+        if (file != null && size >= LARGE) {
+            Optional<FileChannel> in = file.open();
+            if (in.isPresent()) {
+                try (FileChannel channel = in.get()) {
+                    transfer(channel, out);
+                }
+                return;
+            }
+        }
         long at = 0;
         while (at < size) {
             int n = (int) Math.min(size - at, WINDOW - (offset + at) % WINDOW);
             ByteBuffer part = view(at, n);
             while (part.hasRemaining()) {
                 out.write(part);
+            }
+            at += n;
+        }
+    }
+
+    /** From file to file the system moves the bytes itself. */
+    private void transfer(FileChannel in, WritableByteChannel out) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(out instanceof FileChannel ? 0 : CHUNK);
+        for (long at = 0; at < size; ) {
+            long n;
+            if (out instanceof FileChannel) {
+                n = in.transferTo(offset + at, size - at, out);
+            } else {
+                n = in.read(buffer.clear().limit((int) Math.min(CHUNK, size - at)), offset + at);
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+            }
+            if (n <= 0) {
+                throw new EOFException("the file has become shorter: " + description);
             }
             at += n;
         }

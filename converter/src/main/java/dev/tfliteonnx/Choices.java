@@ -15,7 +15,6 @@ import dev.tfliteonnx.optimizers.quant.EdgeTypes;
 import dev.tfliteonnx.optimizers.quant.HalfWeights;
 import dev.tfliteonnx.optimizers.quant.IntegerOperators;
 import dev.tfliteonnx.optimizers.quant.StoredAs;
-import dev.tfliteonnx.optimizers.quant.UnsignedWeights;
 import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,9 +55,7 @@ final class Choices {
     /** What comes after all other passes. */
     void end(Graph onnx, PassContext context) {
         List<GraphPass> passes = new ArrayList<>(List.of(new IntegerOperators()));
-        if (options.unsignedWeights()) {
-            passes.add(new UnsignedWeights());
-        }
+        passes.addAll(options.weights().passes());
         if (options.halfWeights()) {
             passes.add(new HalfWeights());
         }

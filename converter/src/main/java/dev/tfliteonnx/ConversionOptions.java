@@ -5,6 +5,7 @@ import dev.tfliteonnx.handlers.QuantMode;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.optimizers.quant.EdgeType;
+import dev.tfliteonnx.optimizers.quant.WeightType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  *
  * @param quant what becomes of quantization
  * @param io the type of inputs and outputs that stand for real numbers
- * @param unsignedWeights whether weights of int8 become uint8, whose products do not saturate on x86
+ * @param weights the type of weights of 8 bits beside activations of 8 bits
  * @param halfWeights whether weights that float16 holds exactly stay so, rather than become float32
  * @param opset operators that came with this opset, or before it, are there to be used; 0 for no later one than the model
  *     needs. Which opset is written is for {@link dev.tfliteonnx.exporter.WriteOptions#withOpset} to say
@@ -38,7 +39,7 @@ import java.util.function.Consumer;
 public record ConversionOptions(
         QuantMode quant,
         EdgeType io,
-        boolean unsignedWeights,
+        WeightType weights,
         boolean halfWeights,
         int opset,
         Target target,
@@ -73,9 +74,9 @@ public record ConversionOptions(
         return with(d -> d.io = value);
     }
 
-    /** With weights of int8 as uint8, or as they are. */
-    public ConversionOptions withUnsignedWeights(boolean value) {
-        return with(d -> d.unsignedWeights = value);
+    /** With weights of another type. */
+    public ConversionOptions withWeights(WeightType value) {
+        return with(d -> d.weights = value);
     }
 
     /** With weights of float16 kept, or made float32. */
@@ -95,7 +96,7 @@ public record ConversionOptions(
         return with(d -> {
             d.target = value;
             d.quant = value.quant();
-            d.unsignedWeights = value.unsignedWeights();
+            d.weights = value.weights();
             d.skip = unwanted;
         });
     }
@@ -162,7 +163,7 @@ public record ConversionOptions(
     private static final class Draft {
         private QuantMode quant = QuantMode.QDQ;
         private EdgeType io = EdgeType.KEEP;
-        private boolean unsignedWeights;
+        private WeightType weights = WeightType.INT8;
         private boolean halfWeights;
         private int opset;
         private Target target = Target.ANY;
@@ -182,7 +183,7 @@ public record ConversionOptions(
         Draft(ConversionOptions from) {
             quant = from.quant;
             io = from.io;
-            unsignedWeights = from.unsignedWeights;
+            weights = from.weights;
             halfWeights = from.halfWeights;
             opset = from.opset;
             target = from.target;
@@ -202,7 +203,7 @@ public record ConversionOptions(
             return new ConversionOptions(
                     quant,
                     io,
-                    unsignedWeights,
+                    weights,
                     halfWeights,
                     opset,
                     target,

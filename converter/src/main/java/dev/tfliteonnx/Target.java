@@ -1,6 +1,7 @@
 package dev.tfliteonnx;
 
 import dev.tfliteonnx.handlers.QuantMode;
+import dev.tfliteonnx.optimizers.quant.WeightType;
 import java.util.Set;
 
 /**
@@ -10,31 +11,31 @@ import java.util.Set;
  */
 public enum Target {
     /** None in particular: as ONNX Runtime on any processor. */
-    ANY("any", QuantMode.QDQ, false, Set.of()),
+    ANY("any", QuantMode.QDQ, WeightType.INT8, Set.of()),
     /** ONNX Runtime on x86, with or without VNNI: weights of uint8, whose products never saturate. */
-    CPU_X86("cpu-x86", QuantMode.QDQ, true, Set.of()),
+    CPU_X86("cpu-x86", QuantMode.QDQ, WeightType.UINT8, Set.of()),
     /** ONNX Runtime on Arm, whose kernels take int8 as it is. */
-    CPU_ARM("cpu-arm", QuantMode.QDQ, false, Set.of("unsigned-activations")),
+    CPU_ARM("cpu-arm", QuantMode.QDQ, WeightType.INT8, Set.of("unsigned-activations")),
     /** Android's neural networks: fixed shapes, uint8, every operator between DequantizeLinear and QuantizeLinear. */
-    NNAPI("nnapi", QuantMode.QDQ, false, Set.of("integer-operators")),
+    NNAPI("nnapi", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators")),
     /** Apple's Core ML: float32 throughout, at most five axes. */
-    COREML("coreml", QuantMode.FLOAT, false, Set.of()),
+    COREML("coreml", QuantMode.FLOAT, WeightType.KEEP, Set.of()),
     /** Qualcomm's neural processor: fixed shapes, uint8, every operator between DequantizeLinear and QuantizeLinear. */
-    QNN("qnn", QuantMode.QDQ, false, Set.of("integer-operators")),
+    QNN("qnn", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators")),
     /** XNNPACK in ONNX Runtime: every operator between DequantizeLinear and QuantizeLinear. */
-    XNNPACK("xnnpack", QuantMode.QDQ, false, Set.of("integer-operators")),
+    XNNPACK("xnnpack", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators")),
     /** TensorRT: float32 throughout, as it takes no zero point but 0. */
-    TENSORRT("tensorrt", QuantMode.FLOAT, false, Set.of());
+    TENSORRT("tensorrt", QuantMode.FLOAT, WeightType.KEEP, Set.of());
 
     private final String spelling;
     private final QuantMode quant;
-    private final boolean unsignedWeights;
+    private final WeightType weights;
     private final Set<String> unwanted;
 
-    Target(String spelling, QuantMode quant, boolean unsignedWeights, Set<String> unwanted) {
+    Target(String spelling, QuantMode quant, WeightType weights, Set<String> unwanted) {
         this.spelling = spelling;
         this.quant = quant;
-        this.unsignedWeights = unsignedWeights;
+        this.weights = weights;
         this.unwanted = unwanted;
     }
 
@@ -48,9 +49,9 @@ public enum Target {
         return quant;
     }
 
-    /** Whether weights of int8 become uint8, unless the caller says otherwise. */
-    public boolean unsignedWeights() {
-        return unsignedWeights;
+    /** The type of weights, unless the caller says otherwise. */
+    public WeightType weights() {
+        return weights;
     }
 
     /** Passes that make graphs worse for it. */

@@ -21,6 +21,7 @@ import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.optimizers.quant.WeightType;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.TfliteBuilder;
@@ -96,7 +97,7 @@ class WeightsTest {
         long signed = ENGINES.run(plain, write(model, ConversionOptions.DEFAULT), fed)
                 .get(0)
                 .toLongs()[0];
-        Path safe = write(model, ConversionOptions.DEFAULT.withUnsignedWeights(true));
+        Path safe = write(model, ConversionOptions.DEFAULT.withWeights(WeightType.UINT8));
         long unsigned = ENGINES.run(plain, safe, fed).get(0).toLongs()[0];
         System.out.printf(
                 "64 products of 255 by 127: TFLite %d, int8 weights %d, uint8 weights %d%n",
@@ -117,8 +118,8 @@ class WeightsTest {
                             .make(ENGINES.describe(plain, kept).inputs(), 0);
                     List<Tensor> expected =
                             ENGINES.run(OnnxRuntimeOptions.exact().withThreads(1), kept, fed);
-                    List<Tensor> actual =
-                            ENGINES.run(plain, write(model, ConversionOptions.DEFAULT.withUnsignedWeights(true)), fed);
+                    List<Tensor> actual = ENGINES.run(
+                            plain, write(model, ConversionOptions.DEFAULT.withWeights(WeightType.UINT8)), fed);
                     assertSame(expected, actual);
                 }));
     }

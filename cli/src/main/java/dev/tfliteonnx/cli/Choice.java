@@ -3,6 +3,7 @@ package dev.tfliteonnx.cli;
 import dev.tfliteonnx.Target;
 import dev.tfliteonnx.handlers.QuantMode;
 import dev.tfliteonnx.optimizers.quant.EdgeType;
+import dev.tfliteonnx.optimizers.quant.WeightType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,8 +28,9 @@ final class Choice {
             Map.entry("uint8", EdgeType.UINT8),
             Map.entry("int8", EdgeType.INT8));
 
-    /** Whether weights of int8 become uint8. */
-    static final Map<String, Boolean> WEIGHTS = words(Map.entry("keep", false), Map.entry("u8", true));
+    /** The type of weights. */
+    static final Map<String, WeightType> WEIGHTS = words(
+            Map.entry("s8", WeightType.INT8), Map.entry("u8", WeightType.UINT8), Map.entry("keep", WeightType.KEEP));
 
     /** Whether weights of float16 stay so. */
     static final Map<String, Boolean> HALVES = words(Map.entry("fold", false), Map.entry("keep", true));

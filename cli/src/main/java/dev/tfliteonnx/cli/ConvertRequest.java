@@ -8,6 +8,7 @@ import dev.tfliteonnx.exporter.WriteOptions;
 import dev.tfliteonnx.handlers.QuantMode;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.optimizers.quant.EdgeType;
+import dev.tfliteonnx.optimizers.quant.WeightType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,7 +68,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .addOption(option(
                         "weights",
                         Choice.names(Choice.WEIGHTS),
-                        "int8 weights as they are, or as uint8: no saturation on x86"))
+                        "8-bit weights as int8 (fast), as uint8 (no saturation on any x86), or as they are"))
                 .addOption(option(
                         "fp16-weights",
                         Choice.names(Choice.HALVES),
@@ -126,9 +127,9 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
         if (quant.isPresent()) {
             options = options.withQuant(quant.get());
         }
-        Optional<Boolean> unsigned = Choice.of(line, "weights", Choice.WEIGHTS);
-        if (unsigned.isPresent()) {
-            options = options.withUnsignedWeights(unsigned.get());
+        Optional<WeightType> weights = Choice.of(line, "weights", Choice.WEIGHTS);
+        if (weights.isPresent()) {
+            options = options.withWeights(weights.get());
         }
         for (String skipped : names(line, "skip")) {
             options = options.withSkipped(skipped);

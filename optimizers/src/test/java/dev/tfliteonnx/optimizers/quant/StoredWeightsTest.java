@@ -29,7 +29,7 @@ class StoredWeightsTest {
     @Test
     void weightsOfOneScaleBecomeUnsigned() {
         s.outputs(s.onnx.op("MatMul", s.input("x", 2, 8), s.dequantize(s.bytes(8, 4), 0.5, 3)));
-        new RuleCheck(new UnsignedWeights()).fires("unsigned-weights", s);
+        new RuleCheck(WeightSigns.unsigned()).fires("unsigned-weights", s);
         assertEquals(1, constants(DataType.UINT8));
     }
 
@@ -37,8 +37,25 @@ class StoredWeightsTest {
     void weightsOfAScalePerChannelBecomeUnsigned() {
         Value w = s.dequantizeAlong(0, s.bytes(3, 2, 1, 1));
         s.outputs(s.onnx.op("Conv", s.input("x", 1, 2, 4, 4), w));
-        new RuleCheck(new UnsignedWeights()).fires("unsigned-weights", s);
+        new RuleCheck(WeightSigns.unsigned()).fires("unsigned-weights", s);
         assertEquals(2, constants(DataType.UINT8));
+    }
+
+    @Test
+    void weightsBecomeSigned() {
+        Value stored =
+                s.onnx.constant("w", s.bytes(8, 4).constant().orElseThrow().signTurned());
+        Value zero = s.onnx.scalar(DataType.UINT8, 131);
+        Value w = s.onnx.op("DequantizeLinear", stored, s.onnx.scalar(DataType.FLOAT32, 0.5), zero);
+        s.outputs(s.onnx.op("MatMul", s.input("x", 2, 8), w));
+        new RuleCheck(WeightSigns.signed()).fires("signed-weights", s);
+        assertEquals(0, constants(DataType.UINT8));
+    }
+
+    @Test
+    void signedWeightsStay() {
+        s.outputs(s.onnx.op("MatMul", s.input("x", 2, 8), s.dequantize(s.bytes(8, 4), 0.5, 3)));
+        assertFalse(WeightSigns.signed().run(s.graph, new PassContext(PassOptions.DEFAULT)));
     }
 
     @Test

@@ -29,6 +29,8 @@ import java.util.function.Consumer;
  * @param signature the signature to convert; empty for that of the first graph
  * @param shapes other shapes for inputs, by their names in the result
  * @param batch how many examples a run takes, fixed or named; empty for as many as the file says
+ * @param stateDefaults whether inputs that take what persists from run to run may be left out, and then hold what they
+ *     hold before the first run
  * @param inputsAsNchw inputs that are to have channels second instead of last
  * @param outputsAsNchw outputs that are to have channels second instead of last
  * @param skip names of rules and passes that are left out
@@ -47,6 +49,7 @@ public record ConversionOptions(
         String signature,
         Map<String, Shape> shapes,
         Optional<Dim> batch,
+        boolean stateDefaults,
         Set<String> inputsAsNchw,
         Set<String> outputsAsNchw,
         Set<String> skip,
@@ -121,6 +124,11 @@ public record ConversionOptions(
         return with(d -> d.batch = Optional.of(value));
     }
 
+    /** With inputs of states that may be left out, or must be fed. */
+    public ConversionOptions withStateDefaults(boolean value) {
+        return with(d -> d.stateDefaults = value);
+    }
+
     /** With these inputs in {@code [N,C,H,W]}. */
     public ConversionOptions withInputsAsNchw(Set<String> value) {
         return with(d -> d.inputsAsNchw = value);
@@ -171,6 +179,7 @@ public record ConversionOptions(
         private String signature = "";
         private Map<String, Shape> shapes = Map.of();
         private Optional<Dim> batch = Optional.empty();
+        private boolean stateDefaults;
         private Set<String> inputsAsNchw = Set.of();
         private Set<String> outputsAsNchw = Set.of();
         private Set<String> skip = Set.of();
@@ -191,6 +200,7 @@ public record ConversionOptions(
             signature = from.signature;
             shapes = from.shapes;
             batch = from.batch;
+            stateDefaults = from.stateDefaults;
             inputsAsNchw = from.inputsAsNchw;
             outputsAsNchw = from.outputsAsNchw;
             skip = from.skip;
@@ -211,6 +221,7 @@ public record ConversionOptions(
                     signature,
                     shapes,
                     batch,
+                    stateDefaults,
                     inputsAsNchw,
                     outputsAsNchw,
                     skip,

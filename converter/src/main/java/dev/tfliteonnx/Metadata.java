@@ -40,8 +40,8 @@ final class Metadata {
     Map<String, String> with(List<State> states, Map<String, String> more) {
         words.putAll(more);
         for (State state : states) {
-            words.put("tflite.state." + state.input(), state.output());
-            initial(state.initial()).ifPresent(v -> words.put("tflite.state." + state.input() + ".initial", v));
+            words.put(Model.STATE + state.input(), state.output());
+            initial(state.initial()).ifPresent(v -> words.put(Model.STATE + state.input() + ".initial", v));
         }
         return words;
     }

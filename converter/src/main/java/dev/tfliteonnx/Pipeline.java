@@ -101,6 +101,9 @@ final class Pipeline {
 
         report(choices.notes(onnx, lowered.states().size()));
         List<State> states = states(lowered.states(), onnx);
+        if (options.stateDefaults()) {
+            setDefaults(states, onnx);
+        }
         Model result =
                 new Model(List.of(onnx), List.of(), model.description(), metadata.with(states, choices.metadata(onnx)));
         ConversionReport report = report(bytes, operators, onnx, opset, fired(rewriting, optimizing));
@@ -134,6 +137,17 @@ final class Pipeline {
             states.add(new State(in, out, lowered.get(i).initial()));
         }
         return states;
+    }
+
+    /** A state of an open batch is as long as the batch is: it has no one value to begin with. */
+    private static void setDefaults(List<State> states, Graph onnx) {
+        int first = onnx.inputs().size() - states.size();
+        for (int i = 0; i < states.size(); i++) {
+            Value input = onnx.inputs().get(first + i);
+            if (input.shape().isStatic()) {
+                onnx.setDefault(input, states.get(i).initial());
+            }
+        }
     }
 
     private static Map<String, Integer> fired(PassContext rewriting, PassContext optimizing) {

@@ -92,8 +92,10 @@ public final class Check {
         return sides;
     }
 
+    /** ONNX Runtime's binding for Java does not take a value for an input that has a default. */
     private Side target(ChildRunner children) throws ConversionException {
-        if (options.engines() == CheckOptions.Engines.JAVA || !Engines.hasOnnxRuntime()) {
+        boolean mayLeaveOut = !result.model().main().defaults().isEmpty();
+        if (mayLeaveOut || options.engines() == CheckOptions.Engines.JAVA || !Engines.hasOnnxRuntime()) {
             return new JavaSide(result.model());
         }
         try {

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.checker;
 
 import dev.tfliteonnx.engines.TensorSpec;
+import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.Map;
  * {@code tflite.state.INPUT.initial} the value before the first run.
  */
 final class States {
-    private static final String PREFIX = "tflite.state.";
     private static final String INITIAL = ".initial";
 
     private final Map<String, String> outputs = new LinkedHashMap<>();
@@ -22,10 +22,10 @@ final class States {
     /** The states of a model before its first run. */
     States(List<TensorSpec> inputs, Map<String, String> metadata) {
         for (TensorSpec input : inputs) {
-            String output = metadata.get(PREFIX + input.name());
+            String output = metadata.get(Model.STATE + input.name());
             if (output != null) {
                 outputs.put(input.name(), output);
-                now.put(input.name(), initial(input, metadata.getOrDefault(PREFIX + input.name() + INITIAL, "0")));
+                now.put(input.name(), initial(input, metadata.getOrDefault(Model.STATE + input.name() + INITIAL, "0")));
             }
         }
     }

@@ -85,6 +85,8 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                         "another shape for an input, names for open extents; may be repeated"))
                 .addOption(option("batch", "N|dynamic", "another number of examples, where operators keep them apart"))
                 .addOption(flag(
+                        "state-defaults", "give inputs of states their initial values, so that they may be left out"))
+                .addOption(flag(
                         "keep-custom-ops", "keep custom operators that have no ONNX form, in a domain of their own"))
                 .addOption(option("inputs-as-nchw", "A,B", "these inputs take channels second instead of last"))
                 .addOption(option("outputs-as-nchw", "A,B", "these outputs give channels second instead of last"))
@@ -116,6 +118,7 @@ record ConvertRequest(List<Job> jobs, ConversionOptions options, WriteOptions wr
                 .withKeepTensorNames(line.hasOption("keep-tensor-names"))
                 .withSignature(value(line, "signature").orElse(""))
                 .withKeepCustomOps(line.hasOption("keep-custom-ops"))
+                .withStateDefaults(line.hasOption("state-defaults"))
                 .withShapes(Extents.shapes(line.getOptionValues("shape")))
                 .withInputsAsNchw(names(line, "inputs-as-nchw"))
                 .withOutputsAsNchw(names(line, "outputs-as-nchw"));

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class Graph implements Sink {
     private final Names names;
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
+    private final Map<Value, Tensor> defaults = new LinkedHashMap<>();
     private @Nullable Node first;
     private @Nullable Node last;
     private int size;
@@ -156,7 +158,27 @@ public final class Graph implements Sink {
             throw new IllegalArgumentException(value + " is in use");
         }
         inputs.remove(value);
+        defaults.remove(value);
         names.release(value.name);
+    }
+
+    /**
+     * Says what an input holds if nothing is fed in, so that a caller may leave it out.
+     *
+     * @throws IllegalArgumentException if it is no input of this graph, or has another type or shape
+     */
+    public void setDefault(Value input, Tensor tensor) {
+        if (!inputs.contains(input)
+                || input.type() != tensor.type()
+                || !input.shape().equals(tensor.shape())) {
+            throw new IllegalArgumentException(tensor + " for " + input);
+        }
+        defaults.put(input, tensor);
+    }
+
+    /** What inputs hold if nothing is fed in; those that must be fed are not among them. */
+    public Map<Value, Tensor> defaults() {
+        return Collections.unmodifiableMap(defaults);
     }
 
     /** Puts the inputs in another order. */

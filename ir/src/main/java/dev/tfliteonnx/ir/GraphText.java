@@ -13,7 +13,10 @@ final class GraphText {
                 .append(' ')
                 .append(graph.dialect())
                 .append('\n');
-        graph.inputs().forEach(v -> text.append("  in  ").append(describe(v)).append('\n'));
+        for (Value in : graph.inputs()) {
+            text.append("  in  ").append(describe(in));
+            text.append(graph.defaults().containsKey(in) ? " or " + graph.defaults().get(in) : "").append('\n');
+        }
         for (Value c : graph.constants()) {
             text.append("  const ").append(describe(c)).append('\n');
         }

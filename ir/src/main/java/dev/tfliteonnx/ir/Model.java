@@ -19,6 +19,12 @@ public record Model(
         String description,
         Map<String, String> metadata,
         Map<String, Integer> opsets) {
+    /**
+     * In the metadata: before the name of an input that takes what persists from one run to the next, the key of the output
+     * that gives it.
+     */
+    public static final String STATE = "tflite.state.";
+
     public Model {
         graphs = List.copyOf(graphs);
         signatures = List.copyOf(signatures);

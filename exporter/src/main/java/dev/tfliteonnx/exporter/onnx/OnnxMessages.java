@@ -35,7 +35,7 @@ import java.util.Set;
  * reference implementation writes them.
  */
 final class OnnxMessages {
-    /** From this version of the file format on, an initializer need not be an input. */
+    /** From this version of the file format on, an initializer need not be an input; one that is gives its default. */
     private static final int LEAST_IR = 4;
 
     private final Optional<ExternalData> external;
@@ -85,6 +85,8 @@ final class OnnxMessages {
             Tensor tensor = constant.constant().orElseThrow();
             message.put(GraphProto.INITIALIZER, tensor(constant.name(), tensor, external));
         }
+        graph.defaults()
+                .forEach((v, tensor) -> message.put(GraphProto.INITIALIZER, tensor(v.name(), tensor, external)));
         graph.inputs().forEach(v -> message.put(GraphProto.INPUT, valueInfo(v)));
         graph.outputs().forEach(v -> message.put(GraphProto.OUTPUT, valueInfo(v)));
         intermediate.stream()

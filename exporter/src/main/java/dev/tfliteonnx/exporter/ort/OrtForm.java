@@ -60,7 +60,14 @@ final class OrtForm {
     }
 
     private void fill(Graph from, Graph to) {
-        from.inputs().forEach(v -> copies.put(v, to.input(info(v))));
+        for (Value input : from.inputs()) {
+            Value copy = to.input(info(input));
+            copies.put(input, copy);
+            Tensor held = from.defaults().get(input);
+            if (held != null) {
+                to.setDefault(copy, held);
+            }
+        }
         for (Node node : from.nodes()) {
             add(node, to);
         }

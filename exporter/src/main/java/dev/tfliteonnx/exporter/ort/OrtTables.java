@@ -71,6 +71,9 @@ final class OrtTables {
             named.put(constant.name(), constant);
             weights.add(OrtValues.tensor(constant.name(), constant.constant().orElseThrow()));
         }
+        for (Map.Entry<Value, Tensor> held : graph.defaults().entrySet()) {
+            weights.add(OrtValues.tensor(held.getKey().name(), held.getValue()));
+        }
         List<FlatTable> nodes = new ArrayList<>();
         Edges edges = new Edges();
         for (Node node : graph.nodes()) {

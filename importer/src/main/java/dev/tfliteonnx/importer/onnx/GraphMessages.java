@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Reads {@code GraphProto}. Initializers become constants; an input that has one is none. Values of the main graph keep
@@ -32,8 +33,12 @@ final class GraphMessages {
     private final Set<String> reserved = new HashSet<>();
     private final Map<String, Integer> taken = new HashMap<>();
     private final List<String> overridden = new ArrayList<>();
+    private final Predicate<String> persists;
 
-    GraphMessages(TensorMessages tensors, Functions functions, Map<String, Integer> opsets) {
+    /** @param persists whether an input of the main graph that has a value already stays an input */
+    GraphMessages(
+            TensorMessages tensors, Functions functions, Map<String, Integer> opsets, Predicate<String> persists) {
+        this.persists = persists;
         this.tensors = tensors;
         this.nodes = new NodeMessages(new AttributeMessages(tensors, this::nested), functions, opsets);
     }
@@ -120,6 +125,9 @@ final class GraphMessages {
 
     private void fill(ProtoMessage message, Parts parts, Graph graph, Scope scope) throws ConversionException {
         boolean isMain = scope.depth() == 0;
+        Map<String, Tensor> defaults = new LinkedHashMap<>(parts.initializers);
+        defaults.keySet().retainAll(isMain ? persisting(parts) : Set.of());
+        parts.initializers.keySet().removeAll(defaults.keySet());
         for (Map.Entry<String, Tensor> e : parts.initializers.entrySet()) {
             scope.define(e.getKey(), graph.constant(own(e.getKey(), isMain), e.getValue()));
         }
@@ -128,6 +136,14 @@ final class GraphMessages {
                 overridden.add(input.name());
             } else if (!scope.define(input.name(), graph.input(input.named(own(input.name(), isMain))))) {
                 throw message.invalid("two inputs are called " + input.name());
+            }
+        }
+        for (Value input : graph.inputs()) {
+            Tensor held = defaults.get(input.name());
+            if (held != null && input.shape().equals(held.shape()) && input.type() == held.type()) {
+                graph.setDefault(input, held);
+            } else if (held != null) {
+                throw message.invalid("the input " + input.name() + " has a value of another type or shape");
             }
         }
         Set<String> results = new HashSet<>();
@@ -142,6 +158,10 @@ final class GraphMessages {
             outputs.add(value);
         }
         graph.setOutputs(outputs);
+    }
+
+    private List<String> persisting(Parts parts) {
+        return parts.inputs.stream().map(ValueInfo::name).filter(persists).toList();
     }
 
     /** A name that no value of the main graph has, or the name itself for such a value. */

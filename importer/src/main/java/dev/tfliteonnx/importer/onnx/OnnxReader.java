@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads an {@code .onnx} file into a graph of ONNX operators in the forms that the file has them, with the versions of its
  * operator sets beside it. Weights stay where they are, in the mapped file or in files beside it. Functions of the model
- * are put in the place of their calls, {@code Constant} nodes become constants, sparse initializers dense ones. Operators
+ * are put in the place of their calls, {@code Constant} nodes become constants, sparse initializers dense ones. An input
+ * that has a value in the file is a constant, too, but for one that the metadata call a state. Operators
  * of unknown domains are taken as they are; a type that neither the file nor a schema tells is
  * {@link dev.tfliteonnx.ir.DataType#UNKNOWN}.
  *
@@ -80,7 +81,8 @@ public final class OnnxReader {
                     "check that it is an .onnx file and fetch it again");
         }
         opsets.putIfAbsent("", 1);
-        GraphMessages graphs = new GraphMessages(new TensorMessages(folder), functions, opsets);
+        GraphMessages graphs = new GraphMessages(
+                new TensorMessages(folder), functions, opsets, input -> metadata.containsKey(Model.STATE + input));
         Graph main = new Graph(Dialect.ONNX, GraphMessages.name(graph.again()));
         graphs.main(graph, main);
         Model model = new Model(List.of(main), List.of(), description, metadata, opsets);

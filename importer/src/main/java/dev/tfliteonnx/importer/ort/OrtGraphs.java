@@ -26,9 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * Reads graphs and their nodes. Initializers become constants; an input that has one is none. Values of the main graph
+ * Reads graphs and their nodes. Initializers become constants; an input that has one is none, unless it is a state. Values of the main graph
  * keep their names; names that graphs nested in it have in common with it get a number.
  *
  * <p>Source: {@code Graph::LoadFromOrtFormat} and {@code Node::LoadFromOrtFormat} of onnxruntime's {@code graph.cc}.
@@ -39,7 +40,13 @@ final class OrtGraphs {
     private final Set<String> reserved = new HashSet<>();
     private final Map<String, Integer> taken = new HashMap<>();
     private final List<String> overridden = new ArrayList<>();
+    private final Predicate<String> persists;
     private int nodes;
+
+    /** @param persists whether an input of the main graph that has a value already stays an input */
+    OrtGraphs(Predicate<String> persists) {
+        this.persists = persists;
+    }
 
     /**
      * A graph while it is read.
@@ -100,18 +107,30 @@ final class OrtGraphs {
             reserved.addAll(place.infos.keySet());
         }
         Set<String> constants = new HashSet<>();
+        List<String> inputs = in.texts(OrtSlots.Graph.INPUTS);
+        Map<String, Tensor> defaults = new HashMap<>();
         for (Table tensor : in.tables(OrtSlots.Graph.INITIALIZERS)) {
-            constants.add(constant(in, tensor, OrtValues.tensor(tensor), place));
+            String name = tensor.text(OrtSlots.Tensor.NAME);
+            if (outer.isEmpty() && persists.test(name) && inputs.contains(name)) {
+                defaults.put(name, OrtValues.tensor(tensor));
+            } else {
+                constants.add(constant(in, tensor, OrtValues.tensor(tensor), place));
+            }
         }
         for (Table sparse : in.tables(OrtSlots.Graph.SPARSE_INITIALIZERS)) {
             Table values = OrtValues.part(sparse, OrtSlots.SparseTensor.VALUES);
             constants.add(constant(in, values, OrtValues.dense(sparse), place));
         }
-        for (String name : in.texts(OrtSlots.Graph.INPUTS)) {
+        for (String name : inputs) {
             if (constants.contains(name)) {
                 overridden.add(name);
             } else {
-                place.define(in, name, graph.input(place.info(name).named(own(name, place))));
+                Value input = graph.input(place.info(name).named(own(name, place)));
+                place.define(in, name, input);
+                Tensor held = defaults.get(name);
+                if (held != null) {
+                    setDefault(in, graph, input, held);
+                }
             }
         }
         for (Table node : NodeReads.inOrder(in.tables(OrtSlots.Graph.NODES))) {
@@ -122,6 +141,13 @@ final class OrtGraphs {
             outputs.add(place.use(in, name));
         }
         graph.setOutputs(outputs);
+    }
+
+    private static void setDefault(Table in, Graph graph, Value input, Tensor held) throws ConversionException {
+        if (input.type() != held.type() || !input.shape().equals(held.shape())) {
+            throw invalid(in, "the input " + Problems.clip(input.name()) + " has a value of another type or shape");
+        }
+        graph.setDefault(input, held);
     }
 
     /** Adds a constant under the name that a table has, and gives that name. */

@@ -65,10 +65,11 @@ public final class OrtReader {
             throw session.in().failure(DiagnosticCode.NOT_A_MODEL, "it holds no graph where an .ort file has one");
         }
         Graph main = new Graph(Dialect.ONNX, "main");
-        OrtGraphs graphs = new OrtGraphs();
+        Map<String, String> metadata = metadata(model.get());
+        OrtGraphs graphs = new OrtGraphs(input -> metadata.containsKey(Model.STATE + input));
         graphs.main(graph.get(), main);
         String description = model.get().text(OrtSlots.Model.DOC_STRING);
-        Model read = new Model(List.of(main), List.of(), description, metadata(model.get()), opsets(model.get()));
+        Model read = new Model(List.of(main), List.of(), description, metadata, opsets(model.get()));
         return new Import(
                 read,
                 graphs.overridden().stream()

@@ -38,8 +38,7 @@ class StateDefaultsTest {
 
     @Test
     void statesHaveNoneUnlessAsked() throws ConversionException {
-        assertEquals(
-                Map.of(), convert(ConversionOptions.DEFAULT).model().main().defaults());
+        assertEquals(Map.of(), convert(ConversionOptions.DEFAULT).model().main().defaults());
     }
 
     @Test

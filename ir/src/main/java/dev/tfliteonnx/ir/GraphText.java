@@ -15,7 +15,11 @@ final class GraphText {
                 .append('\n');
         for (Value in : graph.inputs()) {
             text.append("  in  ").append(describe(in));
-            text.append(graph.defaults().containsKey(in) ? " or " + graph.defaults().get(in) : "").append('\n');
+            text.append(
+                            graph.defaults().containsKey(in)
+                                    ? " or " + graph.defaults().get(in)
+                                    : "")
+                    .append('\n');
         }
         for (Value c : graph.constants()) {
             text.append("  const ").append(describe(c)).append('\n');

@@ -162,15 +162,9 @@ public final class Graph implements Sink {
         names.release(value.name);
     }
 
-    /**
-     * Says what an input holds if nothing is fed in, so that a caller may leave it out.
-     *
-     * @throws IllegalArgumentException if it is no input of this graph, or has another type or shape
-     */
+    /** Says what an input holds if a caller leaves it out: a tensor of its type and shape. */
     public void setDefault(Value input, Tensor tensor) {
-        if (!inputs.contains(input)
-                || input.type() != tensor.type()
-                || !input.shape().equals(tensor.shape())) {
+        if (input.type() != tensor.type() || !input.shape().equals(tensor.shape())) {
             throw new IllegalArgumentException(tensor + " for " + input);
         }
         defaults.put(input, tensor);

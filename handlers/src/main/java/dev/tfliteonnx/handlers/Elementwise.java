@@ -28,9 +28,23 @@ final class Elementwise {
         return (op, onnx) -> List.of(Integers.extreme(onnx, name, op.in(0), op.in(1)));
     }
 
-    /** {@code a ≠ b}. Source: {@code kernels/comparisons.cc}; ONNX Not(Equal). */
-    static List<Value> notEqual(TflOp op, Onnx onnx) {
-        return List.of(onnx.op("Not", onnx.op("Equal", op.in(0), op.in(1))));
+    /**
+     * A comparison, whose result goes through further operators of one operand. Source: {@code kernels/comparisons.cc};
+     * ONNX Equal-13, Greater-13, GreaterOrEqual-16, Less-13, LessOrEqual-16. A truth value cannot be nearly right, so
+     * what the kernel rounds first is rounded here, too.
+     */
+    static OpHandler comparison(String... steps) {
+        OpHandler rounded = ExactArithmetic.comparison(steps);
+        return (op, onnx) -> {
+            if (ExactArithmetic.comparesRounded(op)) {
+                return rounded.lower(op, onnx);
+            }
+            Value y = onnx.op(steps[0], op.in(0), op.in(1));
+            for (String step : List.of(steps).subList(1, steps.length)) {
+                y = onnx.op(step, y);
+            }
+            return List.of(y);
+        };
     }
 
     /** {@code (a − b)²}. Source: {@code kernels/squared_difference.cc}; ONNX Sub, Mul. */

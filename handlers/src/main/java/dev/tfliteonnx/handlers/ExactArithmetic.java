@@ -15,6 +15,9 @@ import java.util.List;
 final class ExactArithmetic {
     private static final int BYTE = 1 << 8;
 
+    /** Comparisons are of numbers with so many places behind the point. */
+    private static final int COMPARED_SHIFT = 8;
+
     private ExactArithmetic() {}
 
     /**
@@ -143,6 +146,20 @@ final class ExactArithmetic {
         };
     }
 
+    /**
+     * Whether a comparison depends on how its kernel rounds: it brings 8-bit numbers to multiples of 2⁻⁸, so that those of
+     * different scales become equal or no longer are, and neighbours in steps below that become equal.
+     */
+    static boolean comparesRounded(TflOp op) {
+        for (int i = 0; i < 2; i++) {
+            if (op.raw(i).type().bits() != 8 || op.source(i).quant().isEmpty() || scale(op, i) >= 1) {
+                return false;
+            }
+        }
+        boolean same = op.source(0).quant().equals(op.source(1).quant());
+        return !same || scale(op, 0) < 2.0 / (1 << COMPARED_SHIFT);
+    }
+
     private static Value compared(TflOp op, Onnx onnx, int i, boolean asStored) {
         if (asStored) {
             return onnx.cast(op.raw(i), DataType.INT32);
@@ -154,7 +171,7 @@ final class ExactArithmetic {
                             + "; its kernel needs one below 1",
                     "convert with --quant qdq");
         }
-        return fine(op, onnx, i, 1, 8);
+        return fine(op, onnx, i, 1, COMPARED_SHIFT);
     }
 
     /** The greater or lesser of stored numbers. Source: {@code kernels/maximum_minimum.cc}, which never rescales. */

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.handlers;
 
 import static dev.tfliteonnx.handlers.Elementwise.binary;
+import static dev.tfliteonnx.handlers.Elementwise.comparison;
 import static dev.tfliteonnx.handlers.Elementwise.unary;
 import static dev.tfliteonnx.handlers.FusedActivations.fused;
 import static dev.tfliteonnx.handlers.OpRow.none;
@@ -116,12 +117,12 @@ public final class HandlerTable {
             row("MAXIMUM", NUMBERS, Elementwise.extreme("Max"), "Max"),
             row("ARG_MAX", INDICES, Reductions.arg("ArgMax"), "ArgMax"),
             row("MINIMUM", NUMBERS, Elementwise.extreme("Min"), "Min"),
-            row("LESS", BOOLS, binary("Less"), "Less"),
+            row("LESS", BOOLS, comparison("Less"), "Less"),
             row("NEG", NUMBERS, unary("Neg"), "Neg"),
             row("PADV2", ANY, Padders::padV2, "Pad"),
-            row("GREATER", BOOLS, binary("Greater"), "Greater"),
-            row("GREATER_EQUAL", BOOLS, binary("GreaterOrEqual"), "GreaterOrEqual"),
-            row("LESS_EQUAL", BOOLS, binary("LessOrEqual"), "LessOrEqual"),
+            row("GREATER", BOOLS, comparison("Greater"), "Greater"),
+            row("GREATER_EQUAL", BOOLS, comparison("GreaterOrEqual"), "GreaterOrEqual"),
+            row("LESS_EQUAL", BOOLS, comparison("LessOrEqual"), "LessOrEqual"),
             row("SELECT", ANY, Selecting::select, "Where; a vector of conditions chooses rows"),
             row("SLICE", ANY, Slicing::slice, "Slice"),
             row("SIN", FLOATS, unary("Sin"), "Sin"),
@@ -129,8 +130,8 @@ public final class HandlerTable {
             row("SPARSE_TO_DENSE", ANY, Scattering::sparseToDense, "Expand, ScatterND or ScatterElements"),
             row("TILE", ANY, Shaping::tile, "Tile"),
             row("EXPAND_DIMS", ANY, Shaping::expandDims, "Unsqueeze"),
-            row("EQUAL", BOOLS, binary("Equal"), "Equal"),
-            row("NOT_EQUAL", BOOLS, Elementwise::notEqual, "Not(Equal)"),
+            row("EQUAL", BOOLS, comparison("Equal"), "Equal"),
+            row("NOT_EQUAL", BOOLS, comparison("Equal", "Not"), "Not(Equal)"),
             row(
                     "LOG",
                     QUANTIZABLE,

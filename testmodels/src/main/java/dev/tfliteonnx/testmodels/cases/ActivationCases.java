@@ -85,6 +85,50 @@ final class ActivationCases {
         }
         addSpecials(cases);
         addSoftmax(cases);
+        addDrawn(cases);
+    }
+
+    private static void addDrawn(CaseList cases) {
+        for (Op op : OPS) {
+            cases.draw(op.name(), d -> draw(cases, drawn(op, d), d));
+        }
+        cases.draw("SOFTMAX", d -> {
+            Numeric kind = d.of(Numeric.ALL);
+            DrawnTensor x = d.tensor(1, kind == Numeric.INT16 ? 4 : 5);
+            double beta = d.real(0.05, 3);
+            boolean wide = Numeric.EIGHT_BIT.contains(kind) && d.in(0, 3) == 0;
+            String name = "SOFTMAX/" + kind.path() + (wide ? "/int16Output/" : "/") + x.path() + "/beta" + beta;
+            cases.add(name, kind.tolerance(), g -> {
+                TensorSpec y = wide
+                        ? TensorSpec.of(DataType.INT16, x.shape()).quantized(1.0 / 65536, -32768)
+                        : softmaxOutput(kind, x.shape());
+                TensorRef in = g.input(x.spec(kind), x.values(kind));
+                g.op("SOFTMAX", Attributes.of(Tfl.BETA, (float) beta), x.like(y), in);
+            });
+        });
+    }
+
+    /** The operator with other options. */
+    private static Op drawn(Op op, Draw d) {
+        return switch (op.name()) {
+            case "LEAKY_RELU" -> {
+                double alpha = d.real(-1.5, 2);
+                yield Op.of(op.name(), "alpha" + alpha, Attributes.of(Tfl.ALPHA, (float) alpha), op.kinds());
+            }
+            case "GELU" -> d.of(OPS.subList(OPS.size() - 2, OPS.size()));
+            default -> op;
+        };
+    }
+
+    private static void draw(CaseList cases, Op op, Draw d) {
+        Numeric kind = d.of(op.kinds());
+        DrawnTensor x = d.tensor(0, 6);
+        double factor = d.real(0.4, 1.6);
+        cases.add(op.path() + "/" + kind.path() + "/" + x.path() + "/resultTimes" + factor, op.tolerance(kind), g -> {
+            double reach = op.name().equals("LEAKY_RELU") ? Math.max(-x.low(), x.high()) : 0;
+            TensorSpec y = op.output(kind, factor * (x.low() - reach), factor * (x.high() + reach), x.shape());
+            apply(g, op, x.like(y), g.input(x.spec(kind), x.values(kind)));
+        });
     }
 
     private static void add(CaseList cases, Op op, Numeric kind, int[] shape) {

@@ -1,16 +1,23 @@
 package dev.tfliteonnx.testmodels.cases;
 
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.QuantParams;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Cases of comparisons, of MAXIMUM and MINIMUM, and of LOGICAL_AND, LOGICAL_OR and LOGICAL_NOT. */
 final class ComparisonCases {
     private static final List<String> ORDERS = List.of("LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL");
     private static final List<String> EQUALITIES = List.of("EQUAL", "NOT_EQUAL");
+    private static final List<DataType> EIGHT_BIT = List.of(DataType.INT8, DataType.UINT8);
+    /** The types of the operands of each operator. */
+    private static final Map<String, List<DataType>> NUMBERS = numbers();
+
     private static final int[][][] PAIRS = {
         {{2, 3, 4}, {2, 3, 4}},
         {{17}, {17}},
@@ -25,39 +32,86 @@ final class ComparisonCases {
 
     private ComparisonCases() {}
 
+    private static Map<String, List<DataType>> numbers() {
+        List<DataType> most = List.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.INT8, DataType.UINT8);
+        Map<String, List<DataType>> types = new TreeMap<>();
+        ORDERS.forEach(op -> types.put(op, most));
+        EQUALITIES.forEach(op -> types.put(op, and(most, DataType.BOOL)));
+        for (String op : List.of("LESS", "EQUAL", "MAXIMUM", "MINIMUM")) {
+            types.put(op, and(types.getOrDefault(op, most), DataType.INT16));
+        }
+        types.put("LOGICAL_AND", List.of(DataType.BOOL));
+        types.put("LOGICAL_OR", List.of(DataType.BOOL));
+        return types;
+    }
+
+    private static List<DataType> and(List<DataType> types, DataType type) {
+        return Stream.concat(types.stream(), Stream.of(type)).toList();
+    }
+
     static void addTo(CaseList cases) {
-        List<DataType> numbers =
-                List.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.INT8, DataType.UINT8);
-        List<DataType> withShorts = new ArrayList<>(numbers);
-        withShorts.add(DataType.INT16);
-        List<DataType> withBools = new ArrayList<>(numbers);
-        withBools.add(DataType.BOOL);
-        for (String op : ORDERS) {
-            addPairs(cases, op, numbers, true);
-        }
-        addPairs(cases, "LESS", List.of(DataType.INT16), true);
-        for (String op : EQUALITIES) {
-            addPairs(cases, op, withBools, true);
-            addNan(cases, op);
-        }
-        addPairs(cases, "EQUAL", List.of(DataType.INT16), true);
+        NUMBERS.forEach((op, types) -> addPairs(cases, op, types, !op.startsWith("M")));
         ORDERS.forEach(op -> addNan(cases, op));
+        EQUALITIES.forEach(op -> addNan(cases, op));
         for (String op : List.of("MAXIMUM", "MINIMUM")) {
             cases.exact(op + "/INT64/beyond32Bits", g -> {
                 TensorSpec spec = TensorSpec.of(DataType.INT64, 3, 40);
                 Values values = Values.between(-9e18, 9e18);
                 g.op(op, spec, g.input(spec, values), g.input(spec, values));
             });
-            addPairs(cases, op, withShorts, false);
-        }
-        for (String op : List.of("LOGICAL_AND", "LOGICAL_OR")) {
-            addPairs(cases, op, List.of(DataType.BOOL), true);
         }
         for (int[] shape : new int[][] {{7}, {2, 3, 4}, {1, 5, 5, 3}, {}, {2, 1, 3, 1, 2}, {33}}) {
             cases.exact("LOGICAL_NOT/" + Shapes.path(shape), g -> {
                 g.op("LOGICAL_NOT", TensorSpec.of(DataType.BOOL, shape), g.input(DataType.BOOL, shape));
             });
         }
+        addDrawn(cases);
+    }
+
+    private static void addDrawn(CaseList cases) {
+        // comparisons broadcast up to rank 4, choices up to 5
+        NUMBERS.forEach((op, types) -> cases.draw(op, d -> draw(cases, op, d.of(types), d)));
+        cases.draw("LOGICAL_NOT", d -> {
+            DrawnTensor x = d.tensor(0, 6);
+            cases.exact("LOGICAL_NOT/" + x.shapePath(), g -> {
+                g.op("LOGICAL_NOT", x.spec(DataType.BOOL), g.input(x.spec(DataType.BOOL)));
+            });
+        });
+    }
+
+    private static void draw(CaseList cases, String op, DataType type, Draw d) {
+        boolean decides = !op.startsWith("M");
+        int[] shape = d.shape(0, decides ? 4 : 5);
+        int[] left = d.broadcastable(shape);
+        int[] right = d.broadcastable(shape);
+        boolean any = d.coin();
+        boolean constant = d.in(0, 4) == 0;
+        boolean isQuantized = EIGHT_BIT.contains(type);
+        QuantParams one = quant(type, d);
+        QuantParams other = decides && d.coin() ? quant(type, d) : one;
+        String path = op + "/" + type + "/" + Shapes.path(left) + "/" + Shapes.path(right) + (any ? "/any" : "")
+                + (constant ? "/constantRight" : "") + (isQuantized ? path(one) + path(other) : "");
+        cases.exact(path, g -> {
+            Values values = any ? Values.anyOf(type) : few(type);
+            TensorSpec a = ShapeCases.spec(type, left);
+            TensorSpec b = ShapeCases.spec(type, right);
+            TensorRef first = g.input(isQuantized ? a.quantized(one) : a, values);
+            b = isQuantized ? b.quantized(other) : b;
+            TensorRef second =
+                    constant ? g.constant(b.data(values.draw(g.random(), type, b.shape()))) : g.input(b, values);
+            TensorSpec y = result(type, decides, Shapes.broadcast(left, right));
+            g.op(op, isQuantized && !decides ? y.quantized(one) : y, first, second);
+        });
+    }
+
+    /** Parameters of 8 bits, with zero points among the few values. */
+    private static QuantParams quant(DataType type, Draw d) {
+        double scale = d.in(0, 2) == 0 ? d.in(1, 9) / 1000.0 : d.real(0.03, 0.9);
+        return QuantParams.perTensor((float) scale, (type == DataType.INT8 ? 0 : 121) + d.in(-3, 3));
+    }
+
+    private static String path(QuantParams quant) {
+        return "/" + quant.scale() + "at" + quant.zeroPoint();
     }
 
     /** Few values, so that equal ones meet. */

@@ -31,6 +31,7 @@ final class Draw {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
     final <T> T of(T... choices) {
         return of(List.of(choices));
     }
@@ -44,6 +45,30 @@ final class Draw {
             room /= shape[i];
         }
         return shape;
+    }
+
+    /** The extents, one of which is at times 0 instead: a tensor without elements. */
+    int[] emptied(int[] shape) {
+        return shape.length > 0 && in(0, 15) == 0 ? Shapes.with(shape, in(0, shape.length - 1), 0) : shape;
+    }
+
+    /** A signature of extents: at times a run decides some of them. */
+    int[] signature(int[] shape) {
+        int[] out = shape.clone();
+        if (in(0, 3) == 0) {
+            for (int i = 0; i < out.length; i++) {
+                out[i] = coin() ? -1 : out[i];
+            }
+        }
+        return out;
+    }
+
+    /** A tensor of a rank in {@code [least, most]} of numbers on both sides of 0, or seldom on one. */
+    DrawnTensor tensor(int least, int most) {
+        int[] shape = shape(least, most);
+        double low = in(0, 5) == 0 ? 0 : real(-9, -0.1);
+        double high = low < 0 && in(0, 5) == 0 ? 0 : real(0.1, 9);
+        return new DrawnTensor(shape, signature(shape), low, high);
     }
 
     /** Extents that broadcast against others: some are 1, and some of the first may be left out. */

@@ -5,6 +5,8 @@ import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Cases of operators that take one operand element by element and have no options, and of LOG_SOFTMAX. */
 final class PlainCases {
@@ -50,6 +52,12 @@ final class PlainCases {
             new Op("RELU_0_TO_1", -2, 2, 0, 1, Numeric.UP_TO_8),
             new Op("RELU_N1_TO_1", -2, 2, -1, 1, Numeric.UP_TO_8));
 
+    /** The integers that kernels take as they are. */
+    private static final Map<String, List<DataType>> INTEGERS = new TreeMap<>(Map.of(
+            "ABS", List.of(DataType.INT32, DataType.INT16),
+            "NEG", List.of(DataType.INT32, DataType.INT64),
+            "SIGN", List.of(DataType.INT32)));
+
     private PlainCases() {}
 
     static void addTo(CaseList cases) {
@@ -62,10 +70,38 @@ final class PlainCases {
             }
             addFloats(cases, op);
         }
-        addIntegers(cases, "ABS", List.of(DataType.INT32));
-        addIntegers(cases, "NEG", List.of(DataType.INT32, DataType.INT64));
-        addIntegers(cases, "SIGN", List.of(DataType.INT32));
+        INTEGERS.forEach((op, types) -> addIntegers(cases, op, types));
         addLogSoftmax(cases);
+        addDrawn(cases);
+    }
+
+    /** Operands and results are in ranges that are parts of the whole ones. */
+    private static void addDrawn(CaseList cases) {
+        for (Op op : OPS) {
+            List<DataType> integers = INTEGERS.getOrDefault(op.name(), List.of());
+            cases.draw(op.name(), d -> {
+                DrawnTensor x = d.tensor(0, 6);
+                if (d.in(0, 3) < integers.size()) {
+                    addInteger(cases, op.name(), d.of(integers), x);
+                    return;
+                }
+                Numeric kind = d.of(op.kinds());
+                double in = d.real(0.1, 2);
+                double out = d.real(0.4, 1.6);
+                Op part = new Op(
+                        op.name(), op.low() * in, op.high() * in, op.outLow() * out, op.outHigh() * out, op.kinds());
+                String path = "/" + kind.path() + "/" + x.shapePath() + "/operandTimes" + in + "/resultTimes" + out;
+                // kernels round the multiples of an operand twice that is much finer than the result
+                cases.add(op.name() + path, in < 0.5 * out ? kind.ties() : op.tolerance(kind), g -> {
+                    TensorRef operand = g.input(x.spec(kind, part.low(), part.high()), values(part, kind));
+                    g.op(op.name(), x.spec(kind, part.outLow(), part.outHigh()), operand);
+                });
+            });
+        }
+    }
+
+    private static void addInteger(CaseList cases, String op, DataType type, DrawnTensor x) {
+        cases.exact(op + "/" + type + "/" + x.shapePath(), g -> g.op(op, x.spec(type), g.input(x.spec(type))));
     }
 
     private static Values values(Op op, Numeric kind) {
@@ -141,17 +177,23 @@ final class PlainCases {
                 for (int[] shape : shapes) {
                     String name = "LOG_SOFTMAX/" + kind.path() + "/" + Shapes.path(shape) + "/range" + reach;
                     cases.add(name, kind.tolerance(), g -> {
-                        TensorSpec y = TensorSpec.of(kind.type(), shape);
-                        TensorRef x = g.input(kind, -reach, reach, shape);
-                        g.op(
-                                "LOG_SOFTMAX",
-                                kind.isFloat()
-                                        ? y
-                                        : y.quantized(16.0 / 256, kind.type().max()),
-                                x);
+                        g.op("LOG_SOFTMAX", logSoftmaxOutput(kind, shape), g.input(kind, -reach, reach, shape));
                     });
                 }
             }
         }
+        cases.draw("LOG_SOFTMAX", d -> {
+            Numeric kind = d.of(Numeric.UP_TO_8);
+            DrawnTensor x = d.tensor(1, 5);
+            cases.add("LOG_SOFTMAX/" + kind.path() + "/" + x.path(), kind.tolerance(), g -> {
+                TensorRef in = g.input(x.spec(kind), x.values(kind));
+                g.op("LOG_SOFTMAX", x.like(logSoftmaxOutput(kind, x.shape())), in);
+            });
+        });
+    }
+
+    private static TensorSpec logSoftmaxOutput(Numeric kind, int[] shape) {
+        TensorSpec y = TensorSpec.of(kind.type(), shape);
+        return kind.isFloat() ? y : y.quantized(16.0 / 256, kind.type().max());
     }
 }

@@ -58,7 +58,8 @@ public final class Inference {
                 c -> same(c));
         each("Clip Softmax LogSoftmax Identity LRN CumSum Trilu InstanceNormalization", c -> same(c));
         each(
-                "LpNormalization GroupNormalization RMSNormalization ReverseSequence ScatterND ScatterElements",
+                "LpNormalization GroupNormalization RMSNormalization RotaryEmbedding ReverseSequence ScatterND"
+                        + " ScatterElements",
                 c -> same(c));
         each(
                 "BatchNormalization LayerNormalization BitwiseNot Swish Mish Celu ThresholdedRelu TensorScatter",
@@ -84,6 +85,7 @@ public final class Inference {
         WindowRules.addTo(RULES);
         ShapeRules.addTo(RULES);
         ReductionRules.addTo(RULES);
+        AttentionRules.addTo(RULES);
     }
 
     private Inference() {}

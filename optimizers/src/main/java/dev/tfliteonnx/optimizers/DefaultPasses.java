@@ -7,6 +7,7 @@ import dev.tfliteonnx.optimizers.cleanup.DuplicateNodes;
 import dev.tfliteonnx.optimizers.cleanup.SharedConstants;
 import dev.tfliteonnx.optimizers.folding.ConstantFolding;
 import dev.tfliteonnx.optimizers.fusion.FusionRules;
+import dev.tfliteonnx.optimizers.fusion.LaterOperators;
 import dev.tfliteonnx.optimizers.layout.ChannelsSecondEdges;
 import dev.tfliteonnx.optimizers.layout.LayoutPass;
 import dev.tfliteonnx.optimizers.layout.TransposeRules;
@@ -33,6 +34,7 @@ public final class DefaultPasses {
                 new LayoutPass(),
                 TransposeRules.pass(),
                 FusionRules.pass(),
+                LaterOperators.pass(),
                 KernelForms.pass(),
                 new ConstantFolding());
     }

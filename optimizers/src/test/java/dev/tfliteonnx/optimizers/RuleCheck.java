@@ -20,10 +20,23 @@ public final class RuleCheck {
     private static final int OPSET = 18;
 
     private final GraphPass pass;
+    private final int opset;
+    private final PassOptions options;
 
     /** A check of one pass. */
     public RuleCheck(GraphPass pass) {
+        this(pass, OPSET, PassOptions.DEFAULT);
+    }
+
+    /** A check of one pass over models that are to have an opset. */
+    public RuleCheck(GraphPass pass, int opset) {
+        this(pass, opset, PassOptions.DEFAULT.withOpset(opset));
+    }
+
+    private RuleCheck(GraphPass pass, int opset, PassOptions options) {
         this.pass = pass;
+        this.opset = opset;
+        this.options = options;
     }
 
     /** The rule fires, the numbers stay to the bit, and a second run changes nothing. */
@@ -38,19 +51,19 @@ public final class RuleCheck {
 
     private void fires(String rule, Sketch sketch, BiConsumer<List<Tensor>, List<Tensor>> equal) {
         List<Tensor> before = sketch.run();
-        PassContext context = new PassContext(PassOptions.DEFAULT);
+        PassContext context = new PassContext(options);
         assertTrue(pass.run(sketch.graph, context), "nothing changed");
         assertTrue(context.fired().containsKey(rule), () -> "fired: " + context.fired());
-        OnnxVerifier.verify(sketch.graph, OPSET);
+        OnnxVerifier.verify(sketch.graph, opset);
         equal.accept(before, sketch.run());
         String text = sketch.graph.toText();
-        assertFalse(pass.run(sketch.graph, new PassContext(PassOptions.DEFAULT)), () -> "changed again: " + text);
+        assertFalse(pass.run(sketch.graph, new PassContext(options)), () -> "changed again: " + text);
         assertEquals(text, sketch.graph.toText());
     }
 
     /** The rule does not fire, for this reason. */
     public void misses(String rule, String reason, Sketch sketch) {
-        PassContext context = new PassContext(PassOptions.DEFAULT.withExplain(Set.of(rule)));
+        PassContext context = new PassContext(options.withExplain(Set.of(rule)));
         pass.run(sketch.graph, context);
         assertFalse(context.fired().containsKey(rule), () -> sketch.graph.toText());
         String miss = context.nearestMiss(rule).orElse("");

@@ -117,6 +117,8 @@ final class OnnxKernels {
                 .one("Gemm", MatrixOps::gemm)
                 .one("Det", MatrixOps::det)
                 .one("Einsum", EinsteinSums::einsum)
+                .many("Attention", Attentions::attention)
+                .one("RotaryEmbedding", Attentions::rotary)
                 .many("MaxPool", Pooling::maxPool)
                 .one("AveragePool", Pooling::averagePool)
                 .one("LpPool", Pooling::lpPool)

@@ -29,7 +29,7 @@ final class Softmaxes {
         return along(x, Dims.axis(call.option(AXIS, -1), x.rank()), kind);
     }
 
-    private static Array along(Array x, int axis, Kind kind) {
+    static Array along(Array x, int axis, Kind kind) {
         int n = x.dim(axis);
         int inner = Dims.count(x.dims(), axis + 1, x.rank());
         double[] in = x.doubles();

@@ -16,6 +16,7 @@ public final class FusionRules {
         rules.addAll(ConvRules.rules());
         rules.addAll(ArithmeticRules.rules());
         rules.addAll(NormalizationRules.rules());
+        rules.add(NormalizedRules.layer());
         rules.addAll(ActivationRules.rules());
         return rules;
     }

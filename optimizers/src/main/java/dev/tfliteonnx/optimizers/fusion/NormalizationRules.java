@@ -25,7 +25,13 @@ final class NormalizationRules {
     private NormalizationRules() {}
 
     static List<Rule> rules() {
-        return List.of(layerNormalization(), scale(), shift(), instanceNormalization(), softmax(), globalAverage());
+        return List.of(
+                layerNormalization(),
+                scale("scale-into-layer-normalization", "LayerNormalization"),
+                shift(),
+                instanceNormalization(),
+                softmax(),
+                globalAverage());
     }
 
     private static Pattern isFloat(Pattern pattern) {
@@ -111,26 +117,24 @@ final class NormalizationRules {
                 .toArray());
     }
 
-    private static Pattern normalized(Pattern bias) {
-        return op("LayerNormalization")
-                .in(any("x"), constant("scale"), bias)
-                .as("norm")
-                .oneUse();
+    private static Pattern normalized(String operator, Pattern bias) {
+        return op(operator).in(any("x"), constant("scale"), bias).as("norm").oneUse();
     }
 
-    private static Rule scale() {
+    /** The rule that makes a constant the scale of an operator that normalizes. */
+    static Rule scale(String name, String operator) {
         Pattern noBias = any("none").optional().where("is left out", v -> !v.isPresent());
         return new Rule(
-                "scale-into-layer-normalization",
-                "A Mul by one constant for each normalized element becomes the scale of a LayerNormalization.",
-                "x → LayerNormalization(1) → Mul(c) → y\n=> x → LayerNormalization(c) → y",
+                name,
+                "A Mul by one constant for each normalized element becomes the scale of " + operator + ".",
+                "x → " + operator + "(1) → Mul(c) → y\n=> x → " + operator + "(c) → y",
                 op("Mul")
-                        .in(normalized(noBias), constant("c"))
+                        .in(normalized(operator, noBias), constant("c"))
                         .anyOrder()
                         .given(
                                 "the constant fits the scale, which is 1",
                                 m -> fits(m) && Content.all(m.get("scale"), s -> s == 1)),
-                m -> m.onnx().op("LayerNormalization", m.node("norm").attributes(), m.get("x"), spread(m)));
+                m -> m.onnx().op(operator, m.node("norm").attributes(), m.get("x"), spread(m)));
     }
 
     private static Rule shift() {
@@ -140,7 +144,7 @@ final class NormalizationRules {
                 "An Add of one constant for each normalized element becomes the bias of a LayerNormalization.",
                 "x → LayerNormalization(s) → Add(c) → y\n=> x → LayerNormalization(s, c) → y",
                 op("Add")
-                        .in(normalized(noBias), constant("c"))
+                        .in(normalized("LayerNormalization", noBias), constant("c"))
                         .anyOrder()
                         .given("the constant fits the scale", NormalizationRules::fits),
                 m -> m.onnx()
@@ -197,7 +201,7 @@ final class NormalizationRules {
                                 vector(m, "bias")));
     }
 
-    private static boolean isPerChannel(Match m, String name) {
+    static boolean isPerChannel(Match m, String name) {
         Shape x = m.get("x").shape();
         Shape by = m.get(name).shape();
         int axis = by.isRanked() ? by.rank() - (x.rank() - 1) : -1;
@@ -207,7 +211,7 @@ final class NormalizationRules {
                 && by.elementCount() == by.size(axis);
     }
 
-    private static Value vector(Match m, String name) {
+    static Value vector(Match m, String name) {
         Value value = m.get(name);
         Shape to = Shape.of(value.shape().elementCount());
         return value.isConstant()

@@ -7,7 +7,9 @@ import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
 import dev.tfliteonnx.testmodels.cases.Layers.Weights;
+import dev.tfliteonnx.testmodels.cases.RecurrentCases.Layer;
 import dev.tfliteonnx.testmodels.cases.RecurrentCases.Parts;
+import dev.tfliteonnx.testmodels.cases.RecurrentCases.Size;
 import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.LstmKernelType;
 import dev.tfliteonnx.tfl.Tfl;
@@ -18,8 +20,6 @@ import java.util.List;
 
 /** Cases of BIDIRECTIONAL_SEQUENCE_LSTM, BIDIRECTIONAL_SEQUENCE_RNN, and of LSTM with a matrix for each gate. */
 final class BidirectionalCases {
-    private static final int IN = 4;
-    private static final int UNITS = 3;
     private static final List<Parts> PARTS = List.of(
             new Parts(false, false, false, false, false),
             new Parts(true, false, false, false, false),
@@ -29,7 +29,56 @@ final class BidirectionalCases {
 
     private BidirectionalCases() {}
 
+    /** What the second input is for. */
+    private enum Aux {
+        NONE,
+        /** Both directions have weights for it. */
+        WEIGHTED,
+        /** It takes the place of the first in the backward direction. */
+        BACKWARD
+    }
+
+    /** The layer of each direction, what it is made of, and its extents. */
+    private record Form(Layer layer, Aux aux, Size forward, Size backward) {
+        static Form of(Layer layer, Aux aux, Size size) {
+            return new Form(layer, aux, size, size);
+        }
+
+        String path() {
+            return layer.path() + auxPath();
+        }
+
+        String auxPath() {
+            return aux == Aux.NONE ? "" : aux == Aux.WEIGHTED ? "/aux" : "/auxBackward";
+        }
+
+        String sizes() {
+            String path = forward.path(layer.parts());
+            String other = backward.path(layer.parts());
+            return other.equals(path) ? path : path + other;
+        }
+
+        Size size(int direction) {
+            return direction == 0 ? forward : backward;
+        }
+
+        TensorSpec[] outputs(Attributes options, int... features) {
+            TensorSpec[] separate = new TensorSpec[2];
+            for (int i = 0; i < 2; i++) {
+                separate[i] = TensorSpec.of(DataType.FLOAT32, forward.sequence(options, features[i]));
+            }
+            int[] both = forward.sequence(options, features[0] + features[1]);
+            boolean merged = options.get(Tfl.MERGE_OUTPUTS, false);
+            return merged ? new TensorSpec[] {TensorSpec.of(DataType.FLOAT32, both)} : separate;
+        }
+    }
+
+    private static Layer floats(Parts parts) {
+        return new Layer(parts, Weights.FLOAT32);
+    }
+
     static void addTo(CaseList cases) {
+        Parts none = PARTS.get(0);
         for (boolean merged : new boolean[] {false, true}) {
             for (boolean timeMajor : new boolean[] {false, true}) {
                 for (int batch : new int[] {1, 3}) {
@@ -37,60 +86,66 @@ final class BidirectionalCases {
                             .with(Tfl.TIME_MAJOR, timeMajor)
                             .with(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.TANH);
                     String detail = (merged ? "/merged" : "") + (timeMajor ? "/timeMajor" : "") + "/batch" + batch;
+                    Size size = Size.of(batch);
                     for (Parts parts : PARTS) {
-                        lstm(cases, options, new Form(parts, Weights.FLOAT32, false), batch, detail);
+                        lstm(cases, options, Form.of(floats(parts), Aux.NONE, size), detail);
                     }
-                    lstm(cases, options, new Form(PARTS.get(0), Weights.FLOAT32, true), batch, detail);
+                    lstm(cases, options, Form.of(floats(none), Aux.WEIGHTED, size), detail);
                     for (Activation act : List.of(Activation.NONE, Activation.RELU, Activation.TANH)) {
                         Attributes activated = options.with(Tfl.FUSED_ACTIVATION_FUNCTION, act);
-                        rnn(cases, activated, Weights.FLOAT32, batch, detail + "/" + act);
+                        rnn(cases, activated, Form.of(floats(none), Aux.NONE, size), detail + "/" + act);
                     }
                 }
             }
         }
         Attributes plain =
                 Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.TANH).with(Tfl.TIME_MAJOR, false);
+        Form hybrid = Form.of(new Layer(none, Weights.INT8), Aux.NONE, Size.of(2));
         for (boolean asymmetric : new boolean[] {false, true}) {
             Attributes options = plain.with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, asymmetric);
             String detail = asymmetric ? "/asymmetricInputs" : "";
-            lstm(cases, options, new Form(PARTS.get(0), Weights.INT8, false), 2, detail);
-            rnn(cases, options, Weights.INT8, 2, detail);
+            lstm(cases, options, hybrid, detail);
+            rnn(cases, options, hybrid, detail);
         }
-        lstm(cases, plain.with(Tfl.CELL_CLIP, 0.3f), new Form(PARTS.get(0), Weights.FLOAT32, false), 2, "/cellClip");
+        lstm(cases, plain.with(Tfl.CELL_CLIP, 0.3f), Form.of(floats(none), Aux.NONE, Size.of(2)), "/cellClip");
         for (Parts parts : PARTS) {
-            fullLstm(cases, plain.without(Tfl.TIME_MAJOR), parts);
+            fullLstm(cases, plain.without(Tfl.TIME_MAJOR), floats(parts), Size.of(2), "");
         }
+        draw(cases);
     }
 
-    /** Parts of a layer, its weights, and whether it reads a second input. */
-    private record Form(Parts parts, Weights weights, boolean aux) {
-        String path() {
-            return (weights == Weights.INT8 ? "/hybrid" : "/float32") + parts.path() + (aux ? "/aux" : "");
-        }
-
-        Tolerance tolerance() {
-            return weights == Weights.INT8 ? Tolerance.HYBRID : Tolerance.FLOAT;
-        }
-
-        int out() {
-            return parts.out();
-        }
-    }
-
-    private static int[] sequence(Attributes options, int batch, int features) {
-        boolean timeMajor = options.get(Tfl.TIME_MAJOR, false);
-        return timeMajor ? new int[] {4, batch, features} : new int[] {batch, 4, features};
-    }
-
-    private static TensorRef state(CaseGraph g, String name, int... shape) {
-        return g.model()
-                .tensor(TensorSpec.of(DataType.FLOAT32, shape).named(name).variable());
-    }
-
-    private static TensorSpec[] outputs(Attributes options, int batch, int features) {
-        boolean merged = options.get(Tfl.MERGE_OUTPUTS, false);
-        TensorSpec y = TensorSpec.of(DataType.FLOAT32, sequence(options, batch, merged ? 2 * features : features));
-        return merged ? new TensorSpec[] {y} : new TensorSpec[] {y, y};
+    private static void draw(CaseList cases) {
+        cases.draw("BIDIRECTIONAL_SEQUENCE_LSTM", d -> {
+            Layer layer = Layer.drawn(d, false);
+            Attributes options = RecurrentCases.drawnOptions(d, layer)
+                    .with(Tfl.TIME_MAJOR, d.coin())
+                    .with(Tfl.MERGE_OUTPUTS, d.coin());
+            // the kernel wants directions of one size
+            Form form = Form.of(layer, d.of(Aux.values()), layer.size(d));
+            lstm(cases, options, form, form.sizes() + RecurrentCases.path(options));
+        });
+        cases.draw("BIDIRECTIONAL_SEQUENCE_RNN", d -> {
+            Layer layer = new Layer(PARTS.get(0), Layer.drawn(d, false).form());
+            // with 8-bit weights and time first, the kernel goes through a sequence as often as it has steps
+            Attributes options = StatefulLayerCases.drawnOptions(d, layer)
+                    .with(Tfl.TIME_MAJOR, !layer.isHybrid() && d.coin())
+                    .with(Tfl.MERGE_OUTPUTS, d.coin());
+            Size size = layer.size(d);
+            int least = layer.isHybrid() ? 4 : 1;
+            Size other = new Size(size.steps(), size.batch(), size.in(), d.in(least, 6), 0);
+            Form form = new Form(layer, d.of(Aux.values()), size, other);
+            rnn(cases, options, form, form.sizes() + RecurrentCases.path(options));
+        });
+        cases.draw("LSTM", d -> {
+            Layer layer = Layer.drawn(d, true);
+            Attributes options = RecurrentCases.drawnOptions(d, layer).without(Tfl.ASYMMETRIC_QUANTIZE_INPUTS);
+            Size size = layer.size(d);
+            if (d.in(0, 4) == 0) {
+                StatefulLayerCases.basicLstm(cases, size, size.path(PARTS.get(0)));
+            } else {
+                fullLstm(cases, options, layer, size, size.path(layer.parts()) + RecurrentCases.path(options));
+            }
+        });
     }
 
     private static void add(CaseGraph g, OpSpec op, int operands, int... states) {
@@ -103,29 +158,35 @@ final class BidirectionalCases {
      * Operands 1 to 17 are the forward layer, 18 to 34 the backward one, 35 to 38 states, 39 to 47 the second
      * input, which must be as wide as the first: the kernel steps through both by the width of the first.
      */
-    private static void lstm(CaseList cases, Attributes options, Form form, int batch, String detail) {
+    private static void lstm(CaseList cases, Attributes options, Form form, String detail) {
         String op = "BIDIRECTIONAL_SEQUENCE_LSTM";
-        cases.add(op + form.path() + detail, form.tolerance(), g -> {
+        Layer layer = form.layer();
+        int batch = form.forward().batch();
+        cases.add(op + form.path() + detail, layer.tolerance(), g -> {
             TensorRef[] in = new TensorRef[48];
             Arrays.fill(in, TensorRef.ABSENT);
-            in[0] = g.input(TensorSpec.of(DataType.FLOAT32, sequence(options, batch, IN)), Values.between(-2, 2));
-            int cell = RecurrentCases.CELL;
+            TensorSpec x = TensorSpec.of(DataType.FLOAT32, form.forward().sequence(options, form.forward().in()));
+            in[0] = g.input(x, Values.between(-2, 2));
             for (int direction = 0; direction < 2; direction++) {
-                TensorRef[] layer = new TensorRef[24];
-                Arrays.fill(layer, TensorRef.ABSENT);
-                RecurrentCases.gates(g, layer, form.parts(), form.weights());
-                System.arraycopy(layer, 1, in, 1 + 17 * direction, 17);
-                in[35 + 2 * direction] = state(g, "h" + direction, batch, form.out());
-                in[36 + 2 * direction] = state(g, "c" + direction, batch, cell);
+                Size size = form.size(direction);
+                TensorRef[] one = RecurrentCases.absent();
+                RecurrentCases.gates(g, one, layer, size);
+                System.arraycopy(one, 1, in, 1 + 17 * direction, 17);
+                in[35 + 2 * direction] = RecurrentCases.state(g, "h" + direction, batch, size.out(layer.parts()));
+                in[36 + 2 * direction] = RecurrentCases.state(g, "c" + direction, batch, size.cell());
             }
-            if (form.aux()) {
-                in[39] = g.input(TensorSpec.of(DataType.FLOAT32, sequence(options, batch, IN)), Values.between(-2, 2));
+            in[39] = form.aux() == Aux.NONE ? TensorRef.ABSENT : g.input(x, Values.between(-2, 2));
+            if (form.aux() == Aux.WEIGHTED) {
                 for (int gate = 0; gate < 8; gate++) {
-                    in[40 + gate] = Layers.weights(g, form.weights(), 0, cell, IN);
+                    Size size = form.size(gate / 4);
+                    if (gate % 4 > 0 || !layer.parts().coupled()) {
+                        in[40 + gate] = Layers.weights(g, layer.form(), 0, size.cell(), size.in());
+                    }
                 }
             }
-            OpSpec spec = OpSpec.of(op, options).inputs(in).outputs(outputs(options, batch, form.out()));
-            add(g, spec, 48, 35, 36, 37, 38);
+            TensorSpec[] y = form.outputs(
+                    options, form.forward().out(layer.parts()), form.backward().out(layer.parts()));
+            add(g, OpSpec.of(op, options).inputs(in).outputs(y), 48, 35, 36, 37, 38);
         });
         boolean merged = options.get(Tfl.MERGE_OUTPUTS, false);
         if (merged && batch > 1 && !options.get(Tfl.TIME_MAJOR, false)) {
@@ -135,43 +196,49 @@ final class BidirectionalCases {
         }
     }
 
-    private static void rnn(CaseList cases, Attributes options, Weights form, int batch, String detail) {
+    private static void rnn(CaseList cases, Attributes options, Form form, String detail) {
         String op = "BIDIRECTIONAL_SEQUENCE_RNN";
-        boolean hybrid = form == Weights.INT8;
-        cases.add(op + (hybrid ? "/hybrid" : "/float32") + detail, hybrid ? Tolerance.HYBRID : Tolerance.FLOAT, g -> {
+        Weights weights = form.layer().form();
+        String path = (form.layer().isHybrid() ? "/hybrid" : "/float32") + form.auxPath();
+        cases.add(op + path + detail, form.layer().tolerance(), g -> {
             TensorRef[] in = new TensorRef[12];
             Arrays.fill(in, TensorRef.ABSENT);
-            in[0] = g.input(TensorSpec.of(DataType.FLOAT32, sequence(options, batch, IN)), Values.between(-1, 1));
+            TensorSpec x = TensorSpec.of(DataType.FLOAT32, form.forward().sequence(options, form.forward().in()));
+            in[0] = g.input(x, Values.between(-1, 1));
             for (int direction = 0; direction < 2; direction++) {
+                Size size = form.size(direction);
                 int at = 1 + 4 * direction;
-                in[at] = Layers.weights(g, form, 0, UNITS, IN);
-                in[at + 1] = Layers.weights(g, form, 0, UNITS, UNITS);
-                in[at + 2] = g.constant(g.random().floats(-0.5, 0.5, UNITS));
-                in[at + 3] = state(g, "h" + direction, batch, UNITS);
+                in[at] = Layers.weights(g, weights, 0, size.cell(), size.in());
+                in[at + 1] = Layers.weights(g, weights, 0, size.cell(), size.cell());
+                in[at + 2] = g.constant(g.random().floats(-0.5, 0.5, size.cell()));
+                in[at + 3] = RecurrentCases.state(g, "h" + direction, size.batch(), size.cell());
+                if (form.aux() == Aux.WEIGHTED) {
+                    in[10 + direction] = Layers.weights(g, weights, 0, size.cell(), size.in());
+                }
             }
-            OpSpec spec = OpSpec.of(op, options).inputs(in).outputs(outputs(options, batch, UNITS));
-            add(g, spec, 12, 4, 8);
+            in[9] = form.aux() == Aux.NONE ? TensorRef.ABSENT : g.input(x, Values.between(-1, 1));
+            TensorSpec[] y = form.outputs(options, form.forward().cell(), form.backward().cell());
+            add(g, OpSpec.of(op, options).inputs(in).outputs(y), 12, 4, 8);
         });
     }
 
     /** Two steps that share their state. */
-    private static void fullLstm(CaseList cases, Attributes options, Parts parts) {
-        cases.add("LSTM/float32/full" + parts.path(), Tolerance.FLOAT, g -> {
-            int batch = 2;
-            TensorRef[] in = new TensorRef[20];
-            TensorRef[] layer = new TensorRef[24];
-            Arrays.fill(layer, TensorRef.ABSENT);
-            RecurrentCases.gates(g, layer, parts, Weights.FLOAT32);
-            System.arraycopy(layer, 0, in, 0, 20);
-            in[18] = state(g, "h", batch, parts.out());
-            in[19] = state(g, "c", batch, RecurrentCases.CELL);
+    private static void fullLstm(CaseList cases, Attributes options, Layer layer, Size size, String detail) {
+        Parts parts = layer.parts();
+        String form = layer.isHybrid() ? "/hybrid" : "/float32";
+        cases.add("LSTM" + form + "/full" + parts.path() + detail, layer.tolerance(), g -> {
+            TensorRef[] all = RecurrentCases.absent();
+            RecurrentCases.gates(g, all, layer, size);
+            TensorRef[] in = Arrays.copyOf(all, parts.norm() ? 24 : 20);
+            in[18] = RecurrentCases.state(g, "h", size.batch(), size.out(parts));
+            in[19] = RecurrentCases.state(g, "c", size.batch(), size.cell());
             TensorRef[] y = new TensorRef[2];
             for (int step = 0; step < 2; step++) {
-                in[0] = g.input(TensorSpec.of(DataType.FLOAT32, batch, IN), Values.between(-2, 2));
+                in[0] = g.input(TensorSpec.of(DataType.FLOAT32, size.batch(), size.in()), Values.between(-2, 2));
                 OpSpec op = OpSpec.of("LSTM", options.with(Tfl.KERNEL_TYPE, LstmKernelType.FULL))
                         .inputs(in.clone())
-                        .outputs(TensorSpec.of(DataType.FLOAT32, batch, parts.out()));
-                List<Boolean> mutating = new ArrayList<>(Collections.nCopies(20, false));
+                        .outputs(TensorSpec.of(DataType.FLOAT32, size.batch(), size.out(parts)));
+                List<Boolean> mutating = new ArrayList<>(Collections.nCopies(in.length, false));
                 mutating.set(18, true);
                 mutating.set(19, true);
                 y[step] = g.add(op.mutating(mutating)).get(0);

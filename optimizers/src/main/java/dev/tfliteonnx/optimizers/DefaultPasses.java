@@ -13,6 +13,7 @@ import dev.tfliteonnx.optimizers.layout.LayoutPass;
 import dev.tfliteonnx.optimizers.layout.TransposeRules;
 import dev.tfliteonnx.optimizers.quant.QuantizationRules;
 import dev.tfliteonnx.optimizers.quant.UnsignedActivations;
+import dev.tfliteonnx.optimizers.recurrence.RecurrentLoops;
 import dev.tfliteonnx.optimizers.runtime.KernelForms;
 import java.util.List;
 
@@ -36,7 +37,8 @@ public final class DefaultPasses {
                 FusionRules.pass(),
                 LaterOperators.pass(),
                 KernelForms.pass(),
-                new ConstantFolding());
+                new ConstantFolding(),
+                new RecurrentLoops());
     }
 
     /** Runs all passes, at most four times over. */

@@ -5,9 +5,12 @@ import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.Strings;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -24,6 +27,10 @@ final class Recurrent {
     private static final Key<Floats> BETAS = Key.ofFloats("activation_beta");
     private static final Key<Long> LINEAR_BEFORE_RESET = Key.ofInt("linear_before_reset");
     private static final Key<Long> INPUT_FORGET = Key.ofInt("input_forget");
+
+    private static final Set<String> WITH_BETA = Set.of("affine", "scaledtanh", "hardsigmoid");
+    private static final Set<String> WITH_ALPHA =
+            Set.of("affine", "scaledtanh", "hardsigmoid", "leakyrelu", "thresholdedrelu", "elu");
 
     /** Which network. */
     enum Kind {
@@ -123,23 +130,44 @@ final class Recurrent {
 
     private static Functions functions(Call call, Kind kind, int d) {
         List<String> names = call.option(ACTIVATIONS)
-                .map(s -> s.values().subList(d * kind.activations.size(), (d + 1) * kind.activations.size()))
-                .orElse(kind.activations);
+                .map(Strings::values)
+                .orElseGet(() -> Collections.nCopies(d + 1, kind.activations).stream()
+                        .flatMap(List::stream)
+                        .toList());
+        // parameters stand in the lists for those functions alone that take any
+        Iterator<Float> alphas = numbers(call, ALPHAS);
+        Iterator<Float> betas = numbers(call, BETAS);
         List<DoubleUnaryOperator> functions = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            int at = d * names.size() + i;
-            functions.add(function(names.get(i), number(call, ALPHAS, at), number(call, BETAS, at)));
+        for (String name : names) {
+            String key = name.toLowerCase(Locale.ROOT);
+            Optional<Float> alpha = next(WITH_ALPHA.contains(key), alphas);
+            functions.add(function(key, alpha, next(WITH_BETA.contains(key), betas)));
         }
+        int from = d * kind.activations.size();
         double clip = call.option(CLIP).map(Float::doubleValue).orElse(Double.POSITIVE_INFINITY);
-        return new Functions(functions, clip, call.flag(LINEAR_BEFORE_RESET), call.flag(INPUT_FORGET));
+        return new Functions(
+                functions.subList(from, from + kind.activations.size()),
+                clip,
+                call.flag(LINEAR_BEFORE_RESET),
+                call.flag(INPUT_FORGET));
     }
 
-    private static Optional<Float> number(Call call, Key<Floats> key, int i) {
-        return call.option(key).filter(v -> i < v.size()).map(v -> v.get(i));
+    private static Iterator<Float> numbers(Call call, Key<Floats> key) {
+        List<Float> numbers = new ArrayList<>();
+        call.option(key).ifPresent(v -> {
+            for (float number : v.toArray()) {
+                numbers.add(number);
+            }
+        });
+        return numbers.iterator();
+    }
+
+    private static Optional<Float> next(boolean takes, Iterator<Float> numbers) {
+        return takes && numbers.hasNext() ? Optional.of(numbers.next()) : Optional.empty();
     }
 
     private static DoubleUnaryOperator function(String name, Optional<Float> alpha, Optional<Float> beta) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
+        return switch (name) {
             case "tanh" -> Math::tanh;
             case "sigmoid" -> Activations::sigmoid;
             case "relu" -> x -> Math.max(0, x);

@@ -1,0 +1,185 @@
+package dev.tfliteonnx.optimizers.recurrence;
+
+import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.Dim;
+import dev.tfliteonnx.ir.Edit;
+import dev.tfliteonnx.ir.Graph;
+import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.pass.Described;
+import dev.tfliteonnx.ir.pass.GraphPass;
+import dev.tfliteonnx.ir.pass.PassContext;
+import dev.tfliteonnx.onnx.Onnx;
+import dev.tfliteonnx.onnx.OnnxOps;
+import dev.tfliteonnx.optimizers.cleanup.Content;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A Loop that is an LSTM, a GRU or an RNN becomes one. It must be proved: how often the loop runs, that each round reads
+ * the next step of one sequence, the equations of the states, and that what is read of the loop is the state after the last
+ * or after every step. Anything else stays a Loop.
+ *
+ * <p>A loop that may not run at all, since the sequence may be empty, stands in an If: ONNX Runtime's operators do not
+ * take empty sequences.
+ */
+public final class RecurrentLoops implements GraphPass {
+    /** What a loop may be. */
+    private record Form(String name, String operator, Function<Cells, Optional<Cell>> find) implements Described {
+        @Override
+        public String summary() {
+            return "A Loop over the steps of a sequence whose states follow the equations of " + operator
+                    + " becomes that operator.";
+        }
+
+        @Override
+        public String drawing() {
+            return "x, h → Loop {h' = …} → y\n=> x, h → " + operator + " → y";
+        }
+    }
+
+    private static final List<Form> FORMS = List.of(
+            new Form("loop-to-lstm", "LSTM", Cells::lstm),
+            new Form("loop-to-gru", "GRU", Cells::gru),
+            new Form("loop-to-rnn", "RNN", Cells::rnn));
+
+    @Override
+    public String name() {
+        return "recurrent-loops";
+    }
+
+    @Override
+    public String summary() {
+        return "Loops that are recurrent layers become recurrent operators.";
+    }
+
+    @Override
+    public String drawing() {
+        return "";
+    }
+
+    @Override
+    public Set<String> after() {
+        return Set.of("cleanup");
+    }
+
+    @Override
+    public List<? extends Described> parts() {
+        return FORMS;
+    }
+
+    @Override
+    public boolean run(Graph graph, PassContext context) {
+        boolean changed = false;
+        for (Node node : graph.nodes()) {
+            for (Form form : FORMS) {
+                if (node.is("Loop") && node.isAttached() && context.allows(form.name())) {
+                    changed |= apply(form, node, graph, context);
+                }
+            }
+        }
+        return changed;
+    }
+
+    private static boolean apply(Form form, Node loop, Graph graph, PassContext context) {
+        Proof proof = new Proof(context, form.name(), loop);
+        Counters counters = new Counters(loop);
+        Optional<Dim> rounds = counters.rounds();
+        boolean counted = proof.holds(
+                rounds.filter(r -> !r.is(0)).isPresent(),
+                "the number of rounds is a constant or an extent",
+                loop.attributes().get(OnnxOps.BODY).outputs().get(0));
+        if (!counted) {
+            return false;
+        }
+        Body body = new Body(loop, counters, rounds.get());
+        Optional<Cell> cell = form.find().apply(cells(loop, body, proof));
+        boolean whole = cell.filter(c -> isWhole(loop, c, proof)).isPresent();
+        Optional<Map<Integer, Results.Kind>> results =
+                whole ? new Results(loop, counters, body, rounds.get()).of(cell.get(), proof) : Optional.empty();
+        if (results.isEmpty() || results.get().isEmpty()) {
+            return false;
+        }
+        replace(loop, new Layer(loop, cell.get()), results.get(), graph.edit(form.name()));
+        context.fired(form.name(), 1);
+        return true;
+    }
+
+    private static Cells cells(Node loop, Body body, Proof proof) {
+        Graph graph = loop.attributes().get(OnnxOps.BODY);
+        List<Carried> states = new ArrayList<>();
+        for (int i = 0; i < graph.inputs().size() - 2; i++) {
+            Value end = graph.outputs().get(i + 1);
+            if (end.type().isFloat() && end.shape().hasRank(2)) {
+                int index = i;
+                body.definition(end).flatMap(Row::sum).ifPresent(next -> body.of(end)
+                        .flatMap(Row::atom)
+                        .ifPresent(after -> states.add(new Carried(index, next, after))));
+            }
+        }
+        return new Cells(states, proof);
+    }
+
+    /** Whether sequence and states have the same examples. */
+    private static boolean isWhole(Node loop, Cell cell, Proof proof) {
+        Dim examples = cell.step().sequence().shape().dim(1);
+        List<Integer> states = new ArrayList<>(List.of(cell.hidden()));
+        cell.cell().ifPresent(states::add);
+        return states.stream()
+                .allMatch(s -> proof.holds(
+                        loop.input(s + 2).shape().hasRank(2)
+                                && loop.input(s + 2).shape().isFixed(1)
+                                && loop.input(s + 2).shape().dim(0).equals(examples),
+                        "the state begins as a matrix with a row for each example of the sequence",
+                        loop.input(s + 2)));
+    }
+
+    private static void replace(Node loop, Layer layer, Map<Integer, Results.Kind> results, Edit edit) {
+        Onnx onnx = new Onnx(edit, base(loop, results), loop.origin());
+        Value condition = loop.input(1);
+        boolean runs = !condition.isPresent()
+                || Content.longs(condition).filter(v -> v[0] == 1).isPresent();
+        List<Value> values =
+                runs ? values(loop, layer.build(onnx), results, onnx) : branches(loop, layer, results, onnx);
+        int i = 0;
+        for (int result : results.keySet()) {
+            edit.replace(loop.outputs().get(result), values.get(i++));
+        }
+        edit.apply();
+    }
+
+    private static String base(Node loop, Map<Integer, Results.Kind> results) {
+        return loop.outputs().get(results.keySet().iterator().next()).name();
+    }
+
+    private static List<Value> values(Node loop, List<Value> built, Map<Integer, Results.Kind> results, Onnx onnx) {
+        List<Value> values = new ArrayList<>();
+        results.forEach((i, kind) -> {
+            Value last = built.get(kind == Results.Kind.LAST_CELL ? 2 : 1);
+            boolean flat = loop.outputs().get(i).shape().hasRank(2);
+            values.add(
+                    kind == Results.Kind.ALL
+                            ? onnx.squeeze(built.get(0), 1)
+                            : flat ? onnx.squeeze(last, 0) : onnx.op("Identity", last));
+        });
+        return values;
+    }
+
+    /** The operator if the loop runs at all, and what the loop starts from if it does not. */
+    private static List<Value> branches(Node loop, Layer layer, Map<Integer, Results.Kind> results, Onnx onnx) {
+        Graph runs = onnx.graph().nested(onnx.base() + "/steps");
+        Onnx inside = onnx.into(runs);
+        runs.setOutputs(values(loop, layer.build(inside), results, inside));
+        Graph rests = onnx.graph().nested(onnx.base() + "/no_step");
+        Onnx otherwise = onnx.into(rests);
+        rests.setOutputs(results.keySet().stream()
+                .map(i -> otherwise.op("Identity", loop.input(i + 2)))
+                .toList());
+        Attributes branches = Attributes.of(OnnxOps.THEN_BRANCH, runs).with(OnnxOps.ELSE_BRANCH, rests);
+        return onnx.ops("If", branches, results.size(), loop.input(1));
+    }
+}

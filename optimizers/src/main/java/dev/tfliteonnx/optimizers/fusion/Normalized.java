@@ -128,24 +128,31 @@ record Normalized(Value x, BitSet axes, boolean centred, float epsilon) {
 
     private static Optional<Mean> mean(Value value) {
         Product product = Product.of(flat(value));
-        Node reduction = product.single()
-                .flatMap(v -> flat(v).producer())
-                .filter(n -> n.is("ReduceMean") || n.is("ReduceSum"))
-                .orElse(null);
+        Node reduction = product.single().flatMap(v -> flat(v).producer()).orElse(null);
         if (reduction == null || !reduction.input(0).shape().isStatic()) {
             return Optional.empty();
         }
         Value x = reduction.input(0);
-        BitSet axes = new BitSet();
-        for (long axis : Content.longs(reduction.input(1)).orElse(new long[0])) {
-            axes.set((int) (axis < 0 ? axis + x.shape().rank() : axis));
-        }
-        BitSet real = withoutUnits(axes, x.shape());
-        double count = real.stream().mapToDouble(a -> x.shape().size(a)).reduce(1, (a, b) -> a * b);
-        double wanted = reduction.is("ReduceMean") ? 1 : 1 / count;
-        return !real.isEmpty() && Product.about(product.constant(), wanted)
-                ? Optional.of(new Mean(x, real))
+        BitSet axes = withoutUnits(reducedAxes(reduction), x.shape());
+        double count = axes.stream().mapToDouble(a -> x.shape().size(a)).reduce(1, (a, b) -> a * b);
+        double wanted = reduction.is("ReduceSum") ? 1 / count : 1;
+        return !axes.isEmpty() && Product.about(product.constant(), wanted)
+                ? Optional.of(new Mean(x, axes))
                 : Optional.empty();
+    }
+
+    /** The axes that a node takes sums or means over; none if it does something else. */
+    private static BitSet reducedAxes(Node node) {
+        int rank = node.input(0).shape().rank();
+        BitSet axes = new BitSet();
+        if (node.is("GlobalAveragePool")) {
+            axes.set(2, rank);
+        } else if (node.is("ReduceMean") || node.is("ReduceSum")) {
+            for (long axis : Content.longs(node.input(1)).orElse(new long[0])) {
+                axes.set((int) (axis < 0 ? axis + rank : axis));
+            }
+        }
+        return axes;
     }
 
     private static BitSet withoutUnits(BitSet axes, Shape shape) {

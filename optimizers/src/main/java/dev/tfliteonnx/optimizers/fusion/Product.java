@@ -25,7 +25,9 @@ record Product(double constant, List<Value> factors) {
     static Product of(Value value) {
         List<Value> factors = new ArrayList<>();
         double constant = collect(value, factors);
-        return factors.size() > MOST ? new Product(1, List.of(value)) : new Product(constant, factors);
+        return factors.isEmpty() || factors.size() > MOST
+                ? new Product(1, List.of(value))
+                : new Product(constant, factors);
     }
 
     private static double collect(Value value, List<Value> into) {

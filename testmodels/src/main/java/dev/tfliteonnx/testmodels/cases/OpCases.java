@@ -33,6 +33,7 @@ public final class OpCases {
             StatefulLayerCases::addTo,
             BidirectionalCases::addTo,
             CustomCases::addTo,
+            CompositeCases::addTo,
             BatchCases::addTo,
             NormalizationCases::addTo,
             SortingCases::addTo,

@@ -37,7 +37,7 @@ final class Convolutions {
 
     private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
         Attributes attributes = window(op).with(OnnxOps.GROUP, groups);
-        Value x = onnx.transpose(op.in(0), Layout.TO_NCHW);
+        Value x = Windows.read(onnx, onnx.transpose(op.in(0), Layout.TO_NCHW), attributes);
         Value w = Rescaling.weights(op, onnx, 0, 1, filterPerm);
         Value b = Biases.of(op, onnx, 2, 0, 1);
         return List.of(onnx.transpose(onnx.op("Conv", attributes, x, w, b), Layout.TO_NHWC));

@@ -41,7 +41,7 @@ final class ExactProducts {
 
     private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
         Attributes attributes = Convolutions.window(op).with(OnnxOps.GROUP, groups);
-        Value x = onnx.transpose(op.raw(0), Layout.TO_NCHW);
+        Value x = Windows.read(onnx, onnx.transpose(op.raw(0), Layout.TO_NCHW), attributes);
         Value w = weights(op, onnx, filterPerm);
         Value acc = Digits.sum(
                 onnx,

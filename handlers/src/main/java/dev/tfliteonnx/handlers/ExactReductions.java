@@ -36,7 +36,7 @@ final class ExactReductions {
         Shape filter = Shape.of(channels, 1, op.option(Tfl.FILTER_HEIGHT), op.option(Tfl.FILTER_WIDTH));
         Value ones = onnx.constant(Tensor.splat(DataType.UINT8, filter, 1));
         Value none = onnx.scalar(DataType.UINT8, 0);
-        Value x = onnx.transpose(op.raw(0), Layout.TO_NCHW);
+        Value x = Windows.read(onnx, onnx.transpose(op.raw(0), Layout.TO_NCHW), window);
         Value sum = Digits.sum(
                 onnx, Digits.of(onnx, x, 0), (digits, zero) -> onnx.op("ConvInteger", apart, digits, ones, zero, none));
         boolean isKnown = op.shape(0).isFixed(1) && op.shape(0).isFixed(2);
@@ -74,7 +74,7 @@ final class ExactReductions {
         boolean isShort = op.source(0).type() == DataType.INT16;
         // MaxPool takes no int16
         Value x = isShort ? onnx.cast(op.raw(0), DataType.FLOAT32) : op.raw(0);
-        Value greatest = Layout.nchw(onnx, x, v -> onnx.op("MaxPool", Pooling.window(op), v));
+        Value greatest = Layout.nchw(onnx, x, v -> Pooling.slid(op, onnx, "MaxPool", v));
         Value y = isShort ? onnx.cast(greatest, DataType.INT32) : greatest;
         long[] range = Steps.range(op);
         boolean open =

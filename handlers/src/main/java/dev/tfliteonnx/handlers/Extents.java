@@ -25,6 +25,11 @@ final class Extents {
         return new Extents(onnx, op.raw(operand), op.shape(operand));
     }
 
+    /** The extents of a value, whose rank must be known. */
+    static Extents of(Onnx onnx, Value x) {
+        return new Extents(onnx, x, x.shape());
+    }
+
     /** One extent: a constant if it is known. */
     Value at(int axis) {
         if (shape.isFixed(axis)) {

@@ -2,14 +2,13 @@ package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
-import dev.tfliteonnx.ir.Shape;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Use;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.tfl.MirrorPadMode;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -67,27 +66,50 @@ final class Padders {
      * Extended by its own mirror image, with the border element (SYMMETRIC) or without (REFLECT).
      *
      * <p>Source: {@code kernels/mirror_pad.cc}; ONNX Pad-13 in mode reflect; for SYMMETRIC, which ONNX lacks, a Gather per
-     * axis.
+     * axis, whose indices are computed where paddings or extents are not known.
      */
     static List<Value> mirrorPad(TflOp op, Onnx onnx) {
-        long[] pairs = op.longs(1);
+        boolean isKnown = op.constant(1).isPresent();
         if (op.option(Tfl.MODE) == MirrorPadMode.REFLECT) {
-            Attributes reflect = Attributes.of(OnnxOps.MODE, "reflect");
-            return List.of(onnx.op("Pad", reflect, op.in(0), onnx.ints(begins(pairs))));
+            Value pads = isKnown
+                    ? onnx.ints(begins(op.longs(1)))
+                    : onnx.reshape(onnx.transpose(op.int64(1), 1, 0), -1);
+            return List.of(onnx.op("Pad", Attributes.of(OnnxOps.MODE, "reflect"), op.in(0), pads));
         }
         Value y = op.in(0);
-        for (int axis = 0; axis < pairs.length / 2; axis++) {
-            long before = pairs[2 * axis];
-            long after = pairs[2 * axis + 1];
-            if (before != 0 || after != 0) {
-                long size = op.size(0, axis);
-                long[] indices = LongStream.range(-before, size + after)
-                        .map(i -> i < 0 ? -i - 1 : i >= size ? 2 * size - 1 - i : i)
-                        .toArray();
-                y = onnx.gather(
-                        y, onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.of(indices.length), indices)), axis);
+        Value pairs = isKnown ? op.int64(1) : onnx.reshape(op.int64(1), -1);
+        for (int axis = 0; axis < op.rank(0); axis++) {
+            long[] pair = isKnown ? Arrays.copyOfRange(op.longs(1), 2 * axis, 2 * axis + 2) : new long[] {1, 1};
+            if (pair[0] != 0 || pair[1] != 0) {
+                Value indices = isKnown && op.shape(0).isFixed(axis)
+                        ? onnx.ints(mirrored(pair, op.size(0, axis)))
+                        : mirrored(
+                                onnx,
+                                isKnown ? onnx.scalar(DataType.INT64, pair[0]) : element(onnx, pairs, 2 * axis),
+                                isKnown ? onnx.scalar(DataType.INT64, pair[1]) : element(onnx, pairs, 2 * axis + 1),
+                                onnx.reshape(Extents.of(op, onnx, 0).at(axis)));
+                y = onnx.gather(y, indices, axis);
             }
         }
         return List.of(y);
+    }
+
+    /** From which place of an axis each of the extended axis comes, if the border element is mirrored too. */
+    private static long[] mirrored(long[] pair, long size) {
+        return LongStream.range(-pair[0], size + pair[1])
+                .map(i -> i < 0 ? -i - 1 : i >= size ? 2 * size - 1 - i : i)
+                .toArray();
+    }
+
+    /** As {@link #mirrored(long[], long)}, of scalars that are known when the model runs. */
+    private static Value mirrored(Onnx onnx, Value before, Value after, Value size) {
+        Value one = onnx.scalar(DataType.INT64, 1);
+        Value i = onnx.op("Range", onnx.op("Neg", before), onnx.add(size, after), one);
+        Value last = onnx.sub(onnx.add(size, size), one);
+        return onnx.op("Max", onnx.sub(onnx.op("Neg", i), one), onnx.op("Min", i, onnx.sub(last, i)));
+    }
+
+    private static Value element(Onnx onnx, Value vector, int at) {
+        return onnx.gather(vector, onnx.scalar(DataType.INT64, at), 0);
     }
 }

@@ -30,7 +30,7 @@ final class Pooling {
                 && op.size(0, 2) == op.option(Tfl.FILTER_WIDTH)
                 && op.option(Tfl.PADDING) == Padding.VALID;
         Value mean = Layout.nchw(
-                onnx, op.in(0), x -> whole ? onnx.op("GlobalAveragePool", x) : onnx.op("AveragePool", window(op), x));
+                onnx, op.in(0), x -> whole ? onnx.op("GlobalAveragePool", x) : slid(op, onnx, "AveragePool", x));
         return List.of(hasHalves(op) ? rounded(op, onnx, mean) : mean);
     }
 
@@ -62,7 +62,7 @@ final class Pooling {
      * <p>Source: {@code kernels/pooling.cc}; ONNX MaxPool-12, whose padding never wins.
      */
     static List<Value> maxPool2d(TflOp op, Onnx onnx) {
-        return List.of(Layout.nchw(onnx, op.in(0), x -> onnx.op("MaxPool", window(op), x)));
+        return List.of(Layout.nchw(onnx, op.in(0), x -> slid(op, onnx, "MaxPool", x)));
     }
 
     /**
@@ -72,7 +72,12 @@ final class Pooling {
      */
     static List<Value> l2Pool2d(TflOp op, Onnx onnx) {
         return List.of(
-                Layout.nchw(onnx, op.in(0), x -> onnx.op("Sqrt", onnx.op("AveragePool", window(op), onnx.mul(x, x)))));
+                Layout.nchw(onnx, op.in(0), x -> onnx.op("Sqrt", slid(op, onnx, "AveragePool", onnx.mul(x, x)))));
+    }
+
+    /** An ONNX operator with the window slid over {@code x [N,C,H,W]}. */
+    static Value slid(TflOp op, Onnx onnx, String name, Value x) {
+        return onnx.op(name, window(op), Windows.read(onnx, x, window(op)));
     }
 
     /** How the window slides over the image. */

@@ -2,8 +2,6 @@ package dev.tfliteonnx.handlers;
 
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
-import dev.tfliteonnx.ir.Shape;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
@@ -66,16 +64,27 @@ final class Reductions {
         long[] axes = axes(op);
         boolean keep = op.option(Tfl.KEEP_DIMS);
         if (x.type().isInteger()) {
-            long count = Arrays.stream(axes).map(a -> op.size(0, (int) a)).reduce(1, (a, b) -> a * b);
             Value sum = onnx.reduce("ReduceSum", onnx.cast(x, DataType.INT64), keep, axes);
-            return List.of(onnx.cast(
-                    onnx.div(sum, onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.SCALAR, count))), x.type()));
+            return List.of(onnx.cast(onnx.div(sum, count(op, onnx, axes)), x.type()));
         }
         if (op.rank(0) == 4 && Arrays.equals(axes, new long[] {1, 2})) {
             Value y = onnx.op("GlobalAveragePool", onnx.transpose(x, Layout.TO_NCHW));
             return List.of(keep ? onnx.transpose(y, Layout.TO_NHWC) : onnx.squeeze(y, 2, 3));
         }
         return List.of(onnx.reduce("ReduceMean", x, keep, axes));
+    }
+
+    /** The product of some extents of operand 0, of rank 0. */
+    private static Value count(TflOp op, Onnx onnx, long... axes) {
+        Extents extents = Extents.of(op, onnx, 0);
+        Value count = onnx.ints(1);
+        for (long axis : axes) {
+            Value extent = extents.at((int) axis);
+            count = extent.isConstant()
+                    ? Extents.times(onnx, count, extent.constant().orElseThrow().toLongs()[0])
+                    : onnx.mul(count, extent);
+        }
+        return onnx.reshape(count);
     }
 
     /**

@@ -35,7 +35,7 @@ final class Shaping {
             return List.of(
                     known
                             ? onnx.reshape(x, op.out().shape().sizes())
-                            : onnx.op("Reshape", x, onnx.cast(op.raw(1), DataType.INT64)));
+                            : onnx.op("Reshape", Attributes.of(OnnxOps.ALLOWZERO, 1L), x, op.int64(1)));
         }
         long[] wanted = op.has(1)
                 ? op.longs(1)
@@ -125,14 +125,17 @@ final class Shaping {
     /** Cut into parts of given extents, one of which may be −1. Source: {@code kernels/split_v.cc}; ONNX Split-13. */
     static List<Value> splitV(TflOp op, Onnx onnx) {
         int axis = op.axis(2, op.rank(0));
-        long[] extents = op.longs(1);
-        long known = Arrays.stream(extents).filter(e -> e >= 0).sum();
-        for (int i = 0; i < extents.length; i++) {
-            if (extents[i] < 0) {
-                extents[i] = op.size(0, axis) - known;
-            }
-        }
-        return onnx.split(op.in(0), axis, extents);
+        long[] given = op.longs(1);
+        long known = Arrays.stream(given).filter(e -> e >= 0).sum();
+        Value rest = Extents.plus(onnx, Extents.of(op, onnx, 0).at(axis), -known);
+        Value[] parts = Arrays.stream(given)
+                .mapToObj(e -> e < 0 ? rest : onnx.ints(e))
+                .toArray(Value[]::new);
+        Value extents = Extents.join(onnx, parts);
+        return extents.constant()
+                .map(t -> onnx.split(op.in(0), axis, t.toLongs()))
+                .orElseGet(() -> onnx.ops(
+                        "Split", Attributes.of(OnnxOps.AXIS, (long) axis), given.length, op.in(0), extents));
     }
 
     /** The extents of the operand. Source: {@code kernels/shape.cc}; ONNX Shape-13, or a constant. */
@@ -158,7 +161,7 @@ final class Shaping {
         if (op.in(0).type() == DataType.INT64) {
             long b = op.option(Tfl.BLOCK_SIZE);
             Extents x = Extents.of(op, onnx, 0);
-            Value rest = onnx.ints(op.size(0, 3) / (b * b));
+            Value rest = Extents.over(onnx, x.at(3), b * b);
             Value apart = Extents.reshape(onnx, op.in(0), x.at(0), x.at(1), x.at(2), onnx.ints(b), onnx.ints(b), rest);
             Value[] wide = {x.at(0), Extents.times(onnx, x.at(1), b), Extents.times(onnx, x.at(2), b), rest};
             return List.of(Extents.reshape(onnx, onnx.transpose(apart, BLOCKS), wide));

@@ -1,14 +1,13 @@
 package dev.tfliteonnx.handlers;
 
-import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Shape;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -94,26 +93,28 @@ final class Slicing {
     static List<Value> dynamicUpdateSlice(TflOp op, Onnx onnx) {
         Shape whole = op.shape(0);
         Shape part = op.shape(1);
-        if (!whole.isStatic() || !part.isStatic()) {
-            throw op.refuse(
-                    DiagnosticCode.UNKNOWN_SHAPE,
-                    "the shapes of operand " + whole + " and update " + part + " must be known",
-                    "give the model inputs fixed shapes");
-        }
-        if (whole.equals(part)) {
+        if (whole.isStatic() && whole.equals(part)) {
             return List.of(op.in(1));
         }
-        long[] room = new long[whole.rank()];
-        for (int i = 0; i < room.length; i++) {
-            room[i] = whole.size(i) - part.size(i);
-        }
-        Value space = onnx.ints(room);
+        Value extents = Extents.of(op, onnx, 1).all();
+        Value space = room(onnx, Extents.of(op, onnx, 0).all(), extents);
         Value start = onnx.op("Min", onnx.op("Max", op.int64(2), onnx.ints(0)), space);
         Value pads = onnx.concat(0, start, onnx.sub(space, start));
         Value x = op.in(0);
         Value moved = onnx.op("Pad", op.in(1), pads);
-        Value ones = onnx.constant(Tensor.splat(DataType.INT32, part, 1));
+        Value ones = Extents.filled(onnx, DataType.INT32, 1, extents);
         Value mask = onnx.cast(onnx.op("Pad", ones, pads), DataType.BOOL);
         return List.of(onnx.where(mask, moved, x));
+    }
+
+    /** How much greater a tensor is than a part of it, axis by axis. */
+    private static Value room(Onnx onnx, Value whole, Value part) {
+        if (!whole.isConstant() || !part.isConstant()) {
+            return onnx.sub(whole, part);
+        }
+        long[] room = whole.constant().orElseThrow().toLongs();
+        long[] taken = part.constant().orElseThrow().toLongs();
+        Arrays.setAll(room, i -> room[i] - taken[i]);
+        return onnx.ints(room);
     }
 }

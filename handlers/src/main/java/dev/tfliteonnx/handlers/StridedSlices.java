@@ -44,7 +44,12 @@ final class StridedSlices {
             }
             axis++;
         }
-        boolean constant = op.constant(1).isPresent() && op.constant(2).isPresent();
+        if (axis > op.rank(0)) {
+            throw op.refuse(
+                    DiagnosticCode.INVALID_MODEL, "its ellipsis stands for no axis, to which TFLite gives one", "");
+        }
+        boolean constant =
+                op.constant(1).isPresent() && op.constant(2).isPresent() && !mayBeginBefore(op, sliced, specs, strides);
         Value y = constant
                 ? sliceConstant(op, onnx, sliced, specs, strides)
                 : sliceComputed(op, onnx, sliced, specs, strides);
@@ -102,7 +107,10 @@ final class StridedSlices {
                 stop = start == -1 ? Long.MAX_VALUE : start + 1;
                 step = 1;
             }
-            if (start != 0 || stop != Long.MAX_VALUE || step != 1) {
+            boolean isEmpty = step < 0 && !fromEdge && op.shape(0).isFixed(axes.get(i)) && start < -op.size(0, axes.get(i));
+            if (isEmpty && !shrink) {
+                kept.add(new long[] {0, 0, axes.get(i), 1});
+            } else if (start != 0 || stop != Long.MAX_VALUE || step != 1) {
                 kept.add(new long[] {start, stop, axes.get(i), step});
             }
         }
@@ -110,6 +118,20 @@ final class StridedSlices {
             return op.in(0);
         }
         return onnx.slice(op.in(0), column(kept, 0), column(kept, 1), column(kept, 2), column(kept, 3));
+    }
+
+    /** Whether a range that runs backwards may begin before the first place, from where ONNX would begin. */
+    private static boolean mayBeginBefore(TflOp op, List<Integer> axes, List<Integer> specs, long[] strides) {
+        for (int i = 0; i < axes.size(); i++) {
+            int s = specs.get(i);
+            if (strides[s] < 0
+                    && op.longs(1)[s] < -1
+                    && !bit(op.option(Tfl.BEGIN_MASK), s)
+                    && !op.shape(0).isFixed(axes.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The end of a range; with the option {@code offset} it counts from the begin. */
@@ -140,6 +162,11 @@ final class StridedSlices {
             stops[i] = bit(op.option(Tfl.END_MASK), s)
                     ? onnx.ints(steps[i] > 0 ? Long.MAX_VALUE : Long.MIN_VALUE)
                     : onnx.slice(end, new long[] {s}, new long[] {s + 1}, new long[] {0}, new long[] {1});
+            if (steps[i] < 0 && !shrink && !bit(op.option(Tfl.BEGIN_MASK), s)) {
+                Value size = Extents.of(op, onnx, 0).at(axes.get(i));
+                Value before = onnx.op("Less", onnx.add(starts[i], size), onnx.ints(0));
+                stops[i] = onnx.where(before, onnx.ints(Long.MAX_VALUE), stops[i]);
+            }
             if (shrink) {
                 steps[i] = 1;
                 Value last = onnx.op("Equal", starts[i], onnx.ints(-1));

@@ -25,12 +25,19 @@ final class CaseGraph {
     private final SeededValues random;
     private final List<TestModel.Input> inputs = new ArrayList<>();
     private final Set<String> tags = new TreeSet<>();
+    private final boolean open;
     private List<TensorRef> last = List.of();
     private int constants;
     private int results;
 
-    CaseGraph(String caseName) {
+    /**
+     * A model without anything in it.
+     *
+     * @param open whether inputs that are not given tensors leave out extents in their signatures, and results all
+     */
+    CaseGraph(String caseName, boolean open) {
         random = SeededValues.fixed(caseName.hashCode());
+        this.open = open;
     }
 
     TfliteBuilder model() {
@@ -47,9 +54,22 @@ final class CaseGraph {
     }
 
     TensorRef input(TensorSpec spec, Values values) {
-        TensorSpec named = spec.name().isEmpty() ? spec.named("input" + inputs.size()) : spec;
+        TensorSpec known = open && !(values instanceof Values.Exactly) ? opened(spec) : spec;
+        TensorSpec named = known.name().isEmpty() ? known.named("input" + inputs.size()) : known;
         inputs.add(new TestModel.Input(named, values));
         return model.input(named);
+    }
+
+    /** With a signature in which about half of the extents are left out. */
+    private TensorSpec opened(TensorSpec spec) {
+        if (spec.signature().isPresent()) {
+            return spec;
+        }
+        int[] signature = spec.sizes();
+        for (int i = 0; i < signature.length; i++) {
+            signature[i] = random.next(0L, 1L) == 0 ? -1 : signature[i];
+        }
+        return spec.signature(signature);
     }
 
     TensorRef input(DataType type, int... shape) {
@@ -109,6 +129,7 @@ final class CaseGraph {
 
     List<TensorRef> add(OpSpec spec) {
         TensorSpec[] named = spec.outputs().stream()
+                .map(o -> open && o.signature().isEmpty() ? o.signature(Shapes.open(o.sizes())) : o)
                 .map(o -> o.name().isEmpty() ? o.named("output" + results++) : o)
                 .toArray(TensorSpec[]::new);
         last = model.add(spec.outputs(named));

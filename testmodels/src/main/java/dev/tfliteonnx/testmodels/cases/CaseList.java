@@ -19,6 +19,7 @@ final class CaseList {
     private final Set<String> names = new HashSet<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private boolean drawing;
+    private boolean open;
     private boolean lastIsNew;
 
     /** A list in which each operator that can be drawn has at least so many cases, as the seed decides. */
@@ -34,13 +35,15 @@ final class CaseList {
 
     /** Adds a case whose results are compared as {@code tolerance} says. */
     void add(String name, Tolerance tolerance, Consumer<CaseGraph> body) {
-        lastIsNew = names.add(name);
+        boolean leaves = open;
+        String whole = leaves ? name + "/open" : name;
+        lastIsNew = names.add(whole);
         if (!lastIsNew && !drawing) {
             throw new IllegalArgumentException("two cases are named " + name);
         }
         if (lastIsNew) {
-            OpCase added = new OpCase(name, tolerance, Map.of(), () -> {
-                CaseGraph graph = new CaseGraph(name);
+            OpCase added = new OpCase(whole, tolerance, Map.of(), () -> {
+                CaseGraph graph = new CaseGraph(whole, leaves);
                 body.accept(graph);
                 return graph.build();
             });
@@ -62,14 +65,25 @@ final class CaseList {
      * @param one adds a case of what it draws; its name says all of that, since equal names are equal cases
      */
     void draw(String op, Consumer<Draw> one) {
+        draw(op, one, false);
+    }
+
+    /** As {@link #draw}; in every third case some extents of the inputs are not known before the model runs. */
+    void drawOpen(String op, Consumer<Draw> one) {
+        draw(op, one, true);
+    }
+
+    private void draw(String op, Consumer<Draw> one, boolean mayBeOpen) {
         Draw draw = new Draw(seed + op.hashCode());
         drawing = true;
         for (int misses = 0; misses < PATIENCE && counts.getOrDefault(op, 0) < least; ) {
             int before = cases.size();
+            open = mayBeOpen && draw.in(0, 2) == 0;
             one.accept(draw);
             misses = cases.size() == before ? misses + 1 : 0;
         }
         drawing = false;
+        open = false;
     }
 
     List<OpCase> cases() {

@@ -71,6 +71,36 @@ final class Draw {
         return new DrawnTensor(shape, signature(shape), low, high);
     }
 
+    /** As {@link #shape}, of fewer elements than {@code room}. */
+    int[] shape(int least, int most, int room) {
+        int[] shape = shape(least, most);
+        while (Shapes.count(shape) > room) {
+            shape[in(0, shape.length - 1)] = 1;
+        }
+        return shape;
+    }
+
+    /** As {@link #shape}, and now and then without elements since one extent is 0. */
+    int[] shapeOrEmpty(int least, int most) {
+        return emptied(shape(least, most));
+    }
+
+    /** Extents of a rank of {@code count} elements; of a greater rank if there are no elements or too many factors. */
+    int[] factors(int count, int rank) {
+        if (rank == 0 && count != 1) {
+            return factors(count, 1);
+        }
+        int[] out = new int[rank];
+        Arrays.fill(out, 1);
+        int rest = count;
+        for (int p = 2; rest > 1; p++) {
+            for (; rest % p == 0; rest /= p) {
+                out[in(0, rank - 1)] *= p;
+            }
+        }
+        return count == 0 ? Shapes.with(out, in(0, rank - 1), 0) : out;
+    }
+
     /** Extents that broadcast against others: some are 1, and some of the first may be left out. */
     int[] broadcastable(int[] shape) {
         int left = in(0, 3) == 0 ? in(0, shape.length) : 0;
@@ -84,6 +114,18 @@ final class Draw {
     /** An axis of a tensor of a rank, counted from the front or, as negative numbers are, from the end. */
     int axis(int rank) {
         return in(-rank, rank - 1);
+    }
+
+    /** The same axis counted from the front or from the end. */
+    int either(int axis, int rank) {
+        return coin() ? axis : axis - rank;
+    }
+
+    /** Some axes of a tensor of a rank, each once, in any order, counted from the front or from the end. */
+    int[] axes(int rank, int least) {
+        int[] axes = Arrays.copyOf(order(rank), in(Math.min(least, rank), rank));
+        Arrays.setAll(axes, i -> either(axes[i], rank));
+        return axes;
     }
 
     /** Whole numbers in {@code [low, high]}. */

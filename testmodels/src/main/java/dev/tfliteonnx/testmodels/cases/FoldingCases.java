@@ -8,8 +8,6 @@ import dev.tfliteonnx.testmodels.Values;
 import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Padding;
 import dev.tfliteonnx.tfl.Tfl;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Cases of REDUCE_ALL, REDUCE_ANY, REDUCE_PROD, ARG_MIN and L2_POOL_2D. */
@@ -27,6 +25,9 @@ final class FoldingCases {
         {{2, 2, 3, 2, 2}, {1, 3}}
     };
 
+    private static final List<Activation> ACTIVATIONS =
+            List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6);
+
     private FoldingCases() {}
 
     static void addTo(CaseList cases) {
@@ -37,51 +38,75 @@ final class FoldingCases {
         }
         addArgMin(cases);
         addPools(cases);
+        draw(cases);
     }
 
-    private static int[] result(int[][] form, boolean keep) {
-        int rank = form[0].length;
-        List<Integer> out = new ArrayList<>();
-        for (int i = 0; i < rank; i++) {
-            int axis = i;
-            if (Arrays.stream(form[1]).noneMatch(a -> Math.floorMod(a, rank) == axis)) {
-                out.add(form[0][i]);
-            } else if (keep) {
-                out.add(1);
-            }
+    private static void draw(CaseList cases) {
+        for (String op : List.of("REDUCE_ALL", "REDUCE_ANY")) {
+            cases.drawOpen(op, d -> logical(cases, op, ReductionCases.drawForm(d), d.coin(), d.of(Given.ALL32)));
         }
-        return out.stream().mapToInt(Integer::intValue).toArray();
+        cases.drawOpen("REDUCE_PROD", d -> {
+            int[][] form = ReductionCases.drawForm(d);
+            boolean keep = d.coin();
+            switch (d.in(0, 4)) {
+                case 0 -> product(cases, DataType.INT32, form, keep);
+                case 1 -> product(cases, DataType.INT64, form, keep);
+                default -> {
+                    // without axes the quantized kernel ends the process
+                    boolean none = form[1].length == 0;
+                    Numeric kind = none ? Numeric.FLOAT32 : d.of(Numeric.FLOAT32, Numeric.INT8, Numeric.INT16);
+                    product(cases, kind, form, keep);
+                }
+            }
+        });
+        cases.drawOpen("ARG_MIN", d -> {
+            int[] shape = d.shape(1, 6);
+            DataType type = d.of(ReductionCases.COMPARED);
+            argMin(cases, type, d.of(DataType.INT32, DataType.INT64), shape, d.axis(shape.length));
+        });
+        cases.drawOpen("L2_POOL_2D", d -> {
+            int[] w = {d.in(1, 12), d.in(1, 12), d.in(1, 5), d.in(1, 5), d.in(1, 4), d.in(1, 4)};
+            Padding padding = w[2] > w[0] || w[3] > w[1] ? Padding.SAME : d.of(Padding.values());
+            pool(cases, w, padding, d.of(ACTIVATIONS));
+        });
     }
 
     private static void addReductions(CaseList cases, int[][] form, boolean keep) {
-        Attributes options = Attributes.of(Tfl.KEEP_DIMS, keep);
-        int[] out = result(form, keep);
-        String path = "/" + Shapes.path(form[0]) + "/axes"
-                + Arrays.toString(form[1]).replace(" ", "") + (keep ? "/keepDims" : "");
-        for (String op : List.of("REDUCE_ALL", "REDUCE_ANY")) {
+        logical(cases, "REDUCE_ALL", form, keep, Given.CONSTANT);
+        logical(cases, "REDUCE_ANY", form, keep, Given.CONSTANT);
+        for (Numeric kind : List.of(Numeric.FLOAT32, Numeric.INT8, Numeric.INT16)) {
+            product(cases, kind, form, keep);
+        }
+        product(cases, DataType.INT32, form, keep);
+        product(cases, DataType.INT64, form, keep);
+    }
+
+    private static void logical(CaseList cases, String op, int[][] form, boolean keep, Given given) {
+        cases.exact(ReductionCases.path(op, "bool", form, keep) + given.path(), g -> {
             boolean all = op.equals("REDUCE_ALL");
-            cases.exact(op + path, g -> {
-                Values values = all ? Values.oneOf(1, 1, 1, 1, 1, 0) : Values.oneOf(0, 0, 0, 0, 0, 1);
-                TensorRef x = g.input(TensorSpec.of(DataType.BOOL, form[0]), values);
-                g.op(op, options, TensorSpec.of(DataType.BOOL, out), x, g.ints(form[1]));
-            });
-        }
-        cases.add("REDUCE_PROD/float32" + path, Tolerance.FLOAT, g -> {
-            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, form[0]), Values.oneOf(-1.5f, 0.7f, 1.1f, -0.9f, 2));
-            g.op("REDUCE_PROD", options, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(form[1]));
+            Values values = all ? Values.oneOf(1, 1, 1, 1, 1, 0) : Values.oneOf(0, 0, 0, 0, 0, 1);
+            TensorRef x = g.input(TensorSpec.of(DataType.BOOL, form[0]), values);
+            TensorSpec y = TensorSpec.of(DataType.BOOL, ReductionCases.result(form[0], form[1], keep));
+            g.op(op, Attributes.of(Tfl.KEEP_DIMS, keep), y, x, given.vector(g, form[1]));
         });
-        for (Numeric kind : List.of(Numeric.INT8, Numeric.INT16)) {
-            cases.add("REDUCE_PROD/" + kind.path() + path, Tolerance.QUANTIZED, g -> {
-                TensorRef x = g.input(kind, -1.3, 1.2, form[0]);
-                g.op("REDUCE_PROD", options, kind.spec(-1, 1.5, out), x, g.ints(form[1]));
-            });
-        }
-        for (DataType type : List.of(DataType.INT32, DataType.INT64)) {
-            cases.exact("REDUCE_PROD/" + type + path, g -> {
-                TensorRef x = g.input(TensorSpec.of(type, form[0]), Values.oneOf(-2, 1, -1, 2, 1, -1));
-                g.op("REDUCE_PROD", options, TensorSpec.of(type, out), x, g.ints(form[1]));
-            });
-        }
+    }
+
+    private static void product(CaseList cases, Numeric kind, int[][] form, boolean keep) {
+        cases.add(ReductionCases.path("REDUCE_PROD", kind.path(), form, keep), kind.tolerance(), g -> {
+            TensorRef x = kind.isFloat()
+                    ? g.input(TensorSpec.of(DataType.FLOAT32, form[0]), Values.oneOf(-1.5f, 0.7f, 1.1f, -0.9f, 2))
+                    : g.input(kind, -1.3, 1.2, form[0]);
+            TensorSpec y = kind.spec(-1, 1.5, ReductionCases.result(form[0], form[1], keep));
+            g.op("REDUCE_PROD", Attributes.of(Tfl.KEEP_DIMS, keep), y, x, g.ints(form[1]));
+        });
+    }
+
+    private static void product(CaseList cases, DataType type, int[][] form, boolean keep) {
+        cases.exact(ReductionCases.path("REDUCE_PROD", type.toString(), form, keep), g -> {
+            TensorRef x = g.input(TensorSpec.of(type, form[0]), Values.oneOf(-2, 1, -1, 2, 1, -1));
+            TensorSpec y = TensorSpec.of(type, ReductionCases.result(form[0], form[1], keep));
+            g.op("REDUCE_PROD", Attributes.of(Tfl.KEEP_DIMS, keep), y, x, g.ints(form[1]));
+        });
     }
 
     private static void addArgMin(CaseList cases) {
@@ -120,23 +145,23 @@ final class FoldingCases {
         };
         for (int[] w : windows) {
             for (Padding padding : Padding.values()) {
-                for (Activation act :
-                        List.of(Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6)) {
-                    String name = "L2_POOL_2D/float32/" + Shapes.path(w) + "/" + padding + "/" + act;
-                    cases.add(name, Tolerance.FLOAT, g -> {
-                        Attributes options = Attributes.of(Tfl.PADDING, padding)
-                                .with(Tfl.STRIDE_H, (long) w[4])
-                                .with(Tfl.STRIDE_W, (long) w[5])
-                                .with(Tfl.FILTER_HEIGHT, (long) w[2])
-                                .with(Tfl.FILTER_WIDTH, (long) w[3])
-                                .with(Tfl.FUSED_ACTIVATION_FUNCTION, act);
-                        int h = ConvolutionCases.extent(w[0], w[2], w[4], 1, padding);
-                        int v = ConvolutionCases.extent(w[1], w[3], w[5], 1, padding);
-                        TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, w[0], w[1], 3), Values.between(-8, 9));
-                        g.op("L2_POOL_2D", options, TensorSpec.of(DataType.FLOAT32, 2, h, v, 3), x);
-                    });
-                }
+                ACTIVATIONS.forEach(act -> pool(cases, w, padding, act));
             }
         }
+    }
+
+    private static void pool(CaseList cases, int[] w, Padding padding, Activation act) {
+        cases.add("L2_POOL_2D/float32/" + Shapes.path(w) + "/" + padding + "/" + act, Tolerance.FLOAT, g -> {
+            Attributes options = Attributes.of(Tfl.PADDING, padding)
+                    .with(Tfl.STRIDE_H, (long) w[4])
+                    .with(Tfl.STRIDE_W, (long) w[5])
+                    .with(Tfl.FILTER_HEIGHT, (long) w[2])
+                    .with(Tfl.FILTER_WIDTH, (long) w[3])
+                    .with(Tfl.FUSED_ACTIVATION_FUNCTION, act);
+            int h = ConvolutionCases.extent(w[0], w[2], w[4], 1, padding);
+            int v = ConvolutionCases.extent(w[1], w[3], w[5], 1, padding);
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 2, w[0], w[1], 3), Values.between(-8, 9));
+            g.op("L2_POOL_2D", options, TensorSpec.of(DataType.FLOAT32, 2, h, v, 3), x);
+        });
     }
 }

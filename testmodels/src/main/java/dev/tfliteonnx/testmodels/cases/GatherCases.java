@@ -81,6 +81,16 @@ final class GatherCases {
             add(cases, batched.get(3), type, DataType.INT64, false);
             add(cases, new Form(tables[1], indices[1], 0, 0), type, DataType.INT32, true);
         }
+        cases.drawOpen(OP, d -> {
+            int[] table = d.shape(1, 5, 300);
+            int axis = d.axis(table.length);
+            int[] index = d.shape(0, 3, 12);
+            int batch = Math.min(d.in(0, 2), Math.min(Math.floorMod(axis, table.length), index.length));
+            System.arraycopy(table, 0, index, 0, batch);
+            int dims = batch > 0 && batch < index.length && d.coin() ? batch - index.length : batch;
+            DataType at = d.of(DataType.INT32, DataType.INT64, DataType.INT16);
+            add(cases, new Form(table, index, axis, dims), d.of(ShapeCases.MOVED), at, d.coin());
+        });
         cases.exact(OP + "/embedding", g -> {
             TensorRef table = g.constant(g.random().floats(-1, 1, 20, 6));
             TensorRef ids = g.input(TensorSpec.of(DataType.INT32, 1, 7).signature(1, -1), Values.between(0, 19));

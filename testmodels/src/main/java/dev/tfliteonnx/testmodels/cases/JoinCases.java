@@ -9,10 +9,17 @@ import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Cases of CONCATENATION, PACK, UNPACK, SPLIT and SPLIT_V. */
 final class JoinCases {
     private static final int[][] SHAPES = {{6}, {2, 4}, {2, 3, 4}, {1, 4, 2, 6}};
+
+    private static final List<DataType> PACKED = List.of(
+            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final List<DataType> UNPACKED = List.of(
+            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.BOOL);
+    private static final List<DataType> SPLITTABLE = PACKED;
 
     private JoinCases() {}
 
@@ -23,6 +30,55 @@ final class JoinCases {
         addUnpacks(cases);
         addSplits(cases);
         addUnevenSplits(cases);
+        draw(cases);
+    }
+
+    private static void draw(CaseList cases) {
+        cases.drawOpen("CONCATENATION", d -> {
+            int[] shape = d.shape(1, 5, 200);
+            int axis = d.axis(shape.length);
+            int[] extents = d.list(d.in(1, 6), d.coin() ? 0 : 1, 4);
+            DataType type = d.of(ShapeCases.MOVED);
+            boolean constant = extents.length > 1 && d.in(0, 3) == 0;
+            String name = "CONCATENATION/" + type + "/" + Shapes.path(shape) + "/axis" + axis + "/" + Given.list(extents)
+                    + (constant ? "/constant" : "");
+            cases.exact(name, g -> concatenate(g, ShapeCases.spec(type, shape), axis, constant, extents));
+        });
+        cases.drawOpen("PACK", d -> {
+            int[] shape = d.shape(0, 5, 200);
+            int axis = d.axis(shape.length + 1);
+            DataType type = d.of(PACKED);
+            int count = d.in(1, 6);
+            String name = "PACK/" + type + "/" + Shapes.path(shape) + "/axis" + axis + "/of" + count;
+            cases.exact(name, g -> pack(g, type, shape, axis, count));
+        });
+        cases.drawOpen("UNPACK", d -> {
+            int[] shape = d.shape(1, 6);
+            int axis = d.axis(shape.length);
+            DataType type = d.of(UNPACKED);
+            String name = "UNPACK/" + type + "/" + Shapes.path(shape) + "/axis" + axis;
+            cases.exact(name, g -> unpack(g, type, shape, axis));
+        });
+        cases.drawOpen("SPLIT", d -> {
+            int[] shape = d.shape(1, 5, 200);
+            int axis = d.axis(shape.length);
+            int at = Math.floorMod(axis, shape.length);
+            int count = d.in(1, 5);
+            int[] whole = Shapes.with(shape, at, count * d.in(1, 4));
+            DataType type = d.of(SPLITTABLE);
+            String name = "SPLIT/" + type + "/" + Shapes.path(whole) + "/axis" + axis + "/into" + count;
+            cases.exact(name, g -> split(g, type, whole, axis, count));
+        });
+        cases.drawOpen("SPLIT_V", d -> {
+            int[] shape = d.shape(1, 5, 200);
+            int axis = d.axis(shape.length);
+            int[] sizes = d.list(d.in(1, 5), 0, 4);
+            int total = Math.max(1, Arrays.stream(sizes).sum());
+            sizes[0] += total - Arrays.stream(sizes).sum();
+            int[] whole = Shapes.with(shape, Math.floorMod(axis, shape.length), total);
+            int[] given = d.coin() ? Shapes.with(sizes, d.in(0, sizes.length - 1), -1) : sizes;
+            splitV(cases, d.of(SPLITTABLE), whole, axis, given);
+        });
     }
 
     private static Attributes axis(int axis) {
@@ -42,13 +98,17 @@ final class JoinCases {
                         continue;
                     }
                     String name = "CONCATENATION/" + Shapes.path(shape) + "/axis" + axis + "/of" + count;
-                    cases.exact(name, g -> concatenate(g, DataType.FLOAT32, shape, given, count));
+                    int[] extents = IntStream.rangeClosed(1, count).toArray();
+                    TensorSpec like = TensorSpec.of(DataType.FLOAT32, shape);
+                    cases.exact(name, g -> concatenate(g, like, given, false, extents));
                 }
             }
         }
         for (DataType type : ShapeCases.MOVED) {
             for (int axis : new int[] {0, 1, 2, -1}) {
-                cases.exact("CONCATENATION/" + type + "/axis" + axis, g -> concatenate(g, type, SHAPES[2], axis, 3));
+                cases.exact("CONCATENATION/" + type + "/axis" + axis, g -> {
+                    concatenate(g, ShapeCases.spec(type, SHAPES[2]), axis, false, 1, 2, 3);
+                });
             }
         }
         cases.exact("CONCATENATION/constant", g -> {
@@ -78,15 +138,18 @@ final class JoinCases {
         });
     }
 
-    private static void concatenate(CaseGraph g, DataType type, int[] shape, int given, int count) {
-        int at = Math.floorMod(given, shape.length);
-        TensorRef[] parts = new TensorRef[count];
-        int total = 0;
-        for (int i = 0; i < count; i++) {
-            parts[i] = g.input(ShapeCases.spec(type, Shapes.with(shape, at, i + 1)));
-            total += i + 1;
+    /** Parts that are as {@code like} is but on an axis; the first may be a constant. */
+    private static void concatenate(CaseGraph g, TensorSpec like, int axis, boolean constant, int... extents) {
+        int[] shape = like.sizes();
+        int at = Math.floorMod(axis, shape.length);
+        TensorRef[] parts = new TensorRef[extents.length];
+        for (int i = 0; i < parts.length; i++) {
+            TensorSpec part = ShapeCases.spec(like.type(), Shapes.with(shape, at, extents[i]));
+            parts[i] = constant && i == 0 ? g.randomConstant(part) : g.input(part);
         }
-        g.op("CONCATENATION", concatenation(given), ShapeCases.spec(type, Shapes.with(shape, at, total)), parts);
+        int total = Arrays.stream(extents).sum();
+        TensorSpec y = ShapeCases.spec(like.type(), Shapes.with(shape, at, total));
+        g.op("CONCATENATION", concatenation(axis), y, parts);
     }
 
     /** Only uint8 parts may have parameters of their own. */
@@ -196,27 +259,28 @@ final class JoinCases {
             int at = Arrays.stream(shape).boxed().toList().indexOf(6);
             for (int[] size : sizes) {
                 for (int axis : new int[] {at, at - shape.length}) {
-                    String name = "SPLIT_V/" + Shapes.path(shape) + "/axis" + axis + "/"
-                            + Arrays.toString(size).replace(" ", "");
-                    cases.exact(name, g -> splitV(g, DataType.FLOAT32, shape, axis, size));
+                    splitV(cases, DataType.FLOAT32, shape, axis, size);
                 }
             }
         }
         for (DataType type : List.of(DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64)) {
-            cases.exact("SPLIT_V/" + type, g -> splitV(g, type, shapes[3], 1, sizes[2]));
+            splitV(cases, type, shapes[3], 1, sizes[2]);
         }
     }
 
-    private static void splitV(CaseGraph g, DataType type, int[] shape, int axis, int[] sizes) {
-        int at = Math.floorMod(axis, shape.length);
-        int known = Arrays.stream(sizes).filter(s -> s >= 0).sum();
-        TensorRef x = g.input(ShapeCases.spec(type, shape));
-        TensorSpec[] parts = Arrays.stream(sizes)
-                .mapToObj(s -> ShapeCases.spec(type, Shapes.with(shape, at, s < 0 ? shape[at] - known : s)))
-                .toArray(TensorSpec[]::new);
-        Attributes options = Attributes.of(Tfl.NUM_SPLITS, (long) sizes.length);
-        g.add(OpSpec.of("SPLIT_V", options)
-                .inputs(x, g.ints(sizes), g.scalar(axis))
-                .outputs(parts));
+    private static void splitV(CaseList cases, DataType type, int[] shape, int axis, int... sizes) {
+        String name = "SPLIT_V/" + type + "/" + Shapes.path(shape) + "/axis" + axis + "/" + Given.list(sizes);
+        cases.exact(name, g -> {
+            int at = Math.floorMod(axis, shape.length);
+            int known = Arrays.stream(sizes).filter(s -> s >= 0).sum();
+            TensorRef x = g.input(ShapeCases.spec(type, shape));
+            TensorSpec[] parts = Arrays.stream(sizes)
+                    .mapToObj(s -> ShapeCases.spec(type, Shapes.with(shape, at, s < 0 ? shape[at] - known : s)))
+                    .toArray(TensorSpec[]::new);
+            Attributes options = Attributes.of(Tfl.NUM_SPLITS, (long) sizes.length);
+            g.add(OpSpec.of("SPLIT_V", options)
+                    .inputs(x, g.ints(sizes), g.scalar(axis))
+                    .outputs(parts));
+        });
     }
 }

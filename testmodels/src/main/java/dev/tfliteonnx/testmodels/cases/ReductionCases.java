@@ -17,6 +17,8 @@ import java.util.TreeSet;
 final class ReductionCases {
     private static final List<String> OPS = List.of("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN");
     private static final String UNSCALED_SUM = "the kernel adds stored integers and does not rescale";
+    static final List<DataType> COMPARED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT32, DataType.BOOL);
     private static final int[][][] FORMS = {
         {{7}, {0}},
         {{3, 4}, {0}},
@@ -49,15 +51,37 @@ final class ReductionCases {
             }
             addIntegers(cases, op);
             addOthers(cases, op);
+            cases.drawOpen(op, d -> {
+                int[][] form = drawForm(d);
+                if (d.in(0, 3) == 0) {
+                    integers(cases, op, d.of(DataType.INT32, DataType.INT64), form, d.coin());
+                } else {
+                    add(cases, op, d.of(Numeric.ALL), form, d.coin());
+                }
+            });
         }
         addArgMax(cases);
+        cases.drawOpen("ARG_MAX", d -> {
+            int[] shape = d.shape(1, 6);
+            argMax(cases, d.of(COMPARED), d.of(DataType.INT32, DataType.INT64), shape, d.axis(shape.length));
+        });
+    }
+
+    /** A shape and axes of it, of which one may be named twice. */
+    static int[][] drawForm(Draw d) {
+        int[] shape = d.shape(1, 5);
+        int[] axes = d.axes(shape.length, d.in(0, 4) == 0 ? 0 : 1);
+        if (axes.length > 1 && d.in(0, 5) == 0) {
+            axes[0] = d.either(Math.floorMod(axes[1], shape.length), shape.length);
+        }
+        return new int[][] {shape, axes};
     }
 
     private static boolean moves(String op) {
         return op.startsWith("REDUCE");
     }
 
-    private static int[] result(int[] shape, int[] axes, boolean keep) {
+    static int[] result(int[] shape, int[] axes, boolean keep) {
         Set<Integer> reduced = new TreeSet<>();
         Arrays.stream(axes).forEach(a -> reduced.add(Math.floorMod(a, shape.length)));
         List<Integer> out = new ArrayList<>();
@@ -80,7 +104,7 @@ final class ReductionCases {
                 < form[1].length;
     }
 
-    private static String path(String op, String type, int[][] form, boolean keep) {
+    static String path(String op, String type, int[][] form, boolean keep) {
         return op + "/" + type + "/" + Shapes.path(form[0]) + "/axes"
                 + Arrays.toString(form[1]).replace(" ", "") + (keep ? "/keepDims" : "");
     }
@@ -107,14 +131,18 @@ final class ReductionCases {
         for (DataType type : List.of(DataType.INT32, DataType.INT64)) {
             for (int[][] form : List.of(FORMS[2], FORMS[4], FORMS[5], FORMS[6], FORMS[10], FORMS[12])) {
                 for (boolean keep : new boolean[] {false, true}) {
-                    cases.exact(path(op, type.toString(), form, keep), g -> {
-                        TensorRef x = g.input(type, form[0]);
-                        TensorSpec y = TensorSpec.of(type, result(form[0], form[1], keep));
-                        g.op(op, Attributes.of(Tfl.KEEP_DIMS, keep), y, x, g.ints(form[1]));
-                    });
+                    integers(cases, op, type, form, keep);
                 }
             }
         }
+    }
+
+    private static void integers(CaseList cases, String op, DataType type, int[][] form, boolean keep) {
+        cases.exact(path(op, type.toString(), form, keep), g -> {
+            TensorRef x = g.input(type, form[0]);
+            TensorSpec y = TensorSpec.of(type, result(form[0], form[1], keep));
+            g.op(op, Attributes.of(Tfl.KEEP_DIMS, keep), y, x, g.ints(form[1]));
+        });
     }
 
     private static void addOthers(CaseList cases, String op) {

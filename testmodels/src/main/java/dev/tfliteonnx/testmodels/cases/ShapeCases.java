@@ -12,6 +12,7 @@ import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Cases of RESHAPE, SQUEEZE, EXPAND_DIMS, SHAPE and TRANSPOSE. */
 final class ShapeCases {
@@ -33,6 +34,42 @@ final class ShapeCases {
         addExpansions(cases);
         addShapes(cases);
         addTransposes(cases);
+        draw(cases);
+    }
+
+    private static void draw(CaseList cases) {
+        cases.drawOpen("RESHAPE", d -> {
+            int[] shape = d.shapeOrEmpty(0, 6);
+            int[] to = d.factors(Shapes.count(shape), d.in(0, 6));
+            boolean infers = to.length > 0 && Shapes.count(to) > 0 && d.coin();
+            int[] as = infers ? Shapes.with(to, d.in(0, to.length - 1), -1) : to;
+            reshape(cases, new int[][] {shape, to, as}, d.of(MOVED), d.of(Given.ALL32));
+        });
+        cases.drawOpen("SQUEEZE", d -> {
+            int[] shape = d.shape(1, 6);
+            int[] wide = d.order(shape.length);
+            for (int i = 0; i < shape.length; i++) {
+                shape[i] = d.coin() ? 1 : shape[i];
+            }
+            int[] axes = Arrays.stream(wide)
+                    .filter(a -> shape[a] == 1 && d.in(0, 2) > 0)
+                    .map(a -> d.either(a, shape.length))
+                    .toArray();
+            squeeze(cases, shape, axes, d.of(MOVED));
+        });
+        cases.drawOpen("EXPAND_DIMS", d -> {
+            int[] shape = d.shapeOrEmpty(0, 5);
+            expand(cases, shape, d.axis(shape.length + 1), d.of(MOVED), d.of(Given.CONSTANT, Given.CONSTANT64));
+        });
+        cases.drawOpen("SHAPE", d -> {
+            shape(cases, d.shapeOrEmpty(0, 6), d.of(MOVED), d.of(DataType.INT32, DataType.INT64));
+        });
+        cases.drawOpen("TRANSPOSE", d -> {
+            int[] shape = d.shapeOrEmpty(1, 6);
+            int[] perm = d.order(shape.length);
+            Arrays.setAll(perm, i -> d.in(0, 3) == 0 ? perm[i] - shape.length : perm[i]);
+            transpose(cases, shape, perm, d.of(MOVED));
+        });
     }
 
     /** A tensor of a type, with the same quantization each time if it is one of the quantized types. */
@@ -68,10 +105,7 @@ final class ShapeCases {
             String path =
                     "RESHAPE/" + Shapes.path(pair[0]) + "/to" + Shapes.path(pair[1]) + "/as" + Shapes.path(pair[2]);
             for (DataType type : MOVED) {
-                cases.exact(path + "/" + type, g -> {
-                    TensorRef x = g.input(spec(type, pair[0]));
-                    g.op("RESHAPE", newShape(pair[2]), spec(type, pair[1]), x, g.ints(pair[2]));
-                });
+                reshape(cases, pair, type, Given.CONSTANT);
             }
             cases.exact(path + "/noTable", g -> {
                 TensorRef x = g.input(DataType.FLOAT32, pair[0]);
@@ -83,12 +117,7 @@ final class ShapeCases {
                 g.op("RESHAPE", newShape(pair[2]), TensorSpec.of(DataType.FLOAT32, pair[1]), x);
                 g.tag("RESHAPE without shape input");
             });
-            cases.exact(path + "/computed", g -> {
-                TensorRef x = g.input(DataType.FLOAT32, pair[0]);
-                TensorRef shape = g.dynamicInts(pair[2]);
-                g.op("RESHAPE", TensorSpec.of(DataType.FLOAT32, pair[1]), x, shape);
-                g.tag("RESHAPE with computed shape");
-            });
+            reshape(cases, pair, DataType.FLOAT32, Given.COMPUTED);
         }
         cases.exact("RESHAPE/legacyScalar", g -> {
             TensorRef x = g.input(DataType.FLOAT32, 1, 1);
@@ -103,28 +132,35 @@ final class ShapeCases {
         });
     }
 
+    private static void reshape(CaseList cases, int[][] form, DataType type, Given given) {
+        String path = Shapes.path(form[0]) + "/to" + Shapes.path(form[1]) + "/as" + Shapes.path(form[2]);
+        cases.exact("RESHAPE/" + path + "/" + type + given.path(), g -> {
+            TensorRef x = g.input(spec(type, form[0]));
+            Attributes options = given.isConstant() ? newShape(form[2]) : Attributes.NONE;
+            g.op("RESHAPE", options, given.result(spec(type, form[1])), x, given.vector(g, form[2]));
+            if (!given.isConstant()) {
+                g.tag("RESHAPE with computed shape");
+            }
+        });
+    }
+
     private static void addSqueezes(CaseList cases) {
         int[][][] forms = {
-            {{1, 3, 1, 2}, {}, {3, 2}},
-            {{1, 3, 1, 2}, {0}, {3, 1, 2}},
-            {{1, 3, 1, 2}, {2}, {1, 3, 2}},
-            {{1, 3, 1, 2}, {0, 2}, {3, 2}},
-            {{1, 3, 1, 2}, {2, 0}, {3, 2}},
-            {{1, 3, 1, 2}, {-2}, {1, 3, 2}},
-            {{1, 3, 1, 2}, {-4, -2}, {3, 2}},
-            {{1, 1}, {}, {}},
-            {{1, 1}, {1}, {1}},
-            {{2, 3}, {}, {2, 3}},
-            {{1, 2, 1, 3, 1}, {0, 4}, {2, 1, 3}}
+            {{1, 3, 1, 2}, {}},
+            {{1, 3, 1, 2}, {0}},
+            {{1, 3, 1, 2}, {2}},
+            {{1, 3, 1, 2}, {0, 2}},
+            {{1, 3, 1, 2}, {2, 0}},
+            {{1, 3, 1, 2}, {-2}},
+            {{1, 3, 1, 2}, {-4, -2}},
+            {{1, 1}, {}},
+            {{1, 1}, {1}},
+            {{2, 3}, {}},
+            {{1, 2, 1, 3, 1}, {0, 4}}
         };
         for (int[][] form : forms) {
             for (DataType type : List.of(DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64)) {
-                String name = "SQUEEZE/" + Shapes.path(form[0]) + "/axes"
-                        + Arrays.toString(form[1]).replace(" ", "") + "/" + type;
-                cases.exact(name, g -> {
-                    Attributes axes = Attributes.of(Tfl.SQUEEZE_DIMS, Ints.ofInts(form[1]));
-                    g.op("SQUEEZE", axes, spec(type, form[2]), g.input(spec(type, form[0])));
-                });
+                squeeze(cases, form[0], form[1], type);
             }
         }
         cases.exact("SQUEEZE/noTable", g -> {
@@ -138,23 +174,29 @@ final class ShapeCases {
         });
     }
 
+    /** An empty list of axes names all of extent 1. */
+    private static void squeeze(CaseList cases, int[] shape, int[] axes, DataType type) {
+        cases.exact("SQUEEZE/" + Shapes.path(shape) + "/axes" + Given.list(axes) + "/" + type, g -> {
+            List<Integer> named = Arrays.stream(axes)
+                    .mapToObj(a -> Math.floorMod(a, shape.length))
+                    .toList();
+            int[] kept = IntStream.range(0, shape.length)
+                    .filter(i -> axes.length == 0 ? shape[i] != 1 : !named.contains(i))
+                    .map(i -> shape[i])
+                    .toArray();
+            Attributes options = Attributes.of(Tfl.SQUEEZE_DIMS, Ints.ofInts(axes));
+            // without axes the rank of the result depends on all extents
+            TensorSpec x = axes.length == 0 ? spec(type, shape).signature(shape) : spec(type, shape);
+            g.op("SQUEEZE", options, spec(type, kept), g.input(x));
+        });
+    }
+
     private static void addExpansions(CaseList cases) {
         int[][] shapes = {{2, 3}, {4}, {}, {1, 2, 3, 2}};
         for (int[] shape : shapes) {
             for (int axis = -shape.length - 1; axis <= shape.length; axis++) {
-                int at = axis < 0 ? axis + shape.length + 1 : axis;
-                int given = axis;
                 for (DataType type : List.of(DataType.FLOAT32, DataType.INT8, DataType.INT64)) {
-                    cases.exact("EXPAND_DIMS/" + Shapes.path(shape) + "/axis" + axis + "/" + type, g -> {
-                        TensorRef x = g.input(spec(type, shape));
-                        TensorSpec y = spec(type, Shapes.inserted(shape, at, 1));
-                        g.op(
-                                "EXPAND_DIMS",
-                                Attributes.NONE,
-                                y,
-                                x,
-                                type == DataType.INT8 ? g.scalar(given) : g.ints(given));
-                    });
+                    expand(cases, shape, axis, type, Given.CONSTANT);
                 }
             }
         }
@@ -166,15 +208,22 @@ final class ShapeCases {
         }
     }
 
+    /** Every second axis is a scalar, the others are vectors. */
+    private static void expand(CaseList cases, int[] shape, int axis, DataType type, Given given) {
+        cases.exact("EXPAND_DIMS/" + Shapes.path(shape) + "/axis" + axis + "/" + type + given.path(), g -> {
+            int at = Math.floorMod(axis, shape.length + 1);
+            TensorRef x = g.input(spec(type, shape));
+            TensorRef operand = at % 2 == 0 ? given.scalar(g, axis) : given.vector(g, axis);
+            g.op("EXPAND_DIMS", Attributes.NONE, spec(type, Shapes.inserted(shape, at, 1)), x, operand);
+        });
+    }
+
     private static void addShapes(CaseList cases) {
         int[][] shapes = {{2, 3, 4}, {5}, {}, {1, 1}, {1, 2, 3, 4, 5}, {0, 3}};
         for (int[] shape : shapes) {
             for (DataType out : List.of(DataType.INT32, DataType.INT64)) {
                 for (DataType in : List.of(DataType.FLOAT32, DataType.INT8, DataType.BOOL, DataType.INT64)) {
-                    cases.exact("SHAPE/" + Shapes.path(shape) + "/" + in + "/to" + out, g -> {
-                        Attributes options = Attributes.of(Tfl.OUT_TYPE, out);
-                        g.op("SHAPE", options, TensorSpec.of(out, shape.length), g.input(spec(in, shape)));
-                    });
+                    shape(cases, shape, in, out);
                 }
             }
         }
@@ -197,29 +246,25 @@ final class ShapeCases {
         });
     }
 
+    private static void shape(CaseList cases, int[] shape, DataType in, DataType out) {
+        cases.exact("SHAPE/" + Shapes.path(shape) + "/" + in + "/to" + out, g -> {
+            Attributes options = Attributes.of(Tfl.OUT_TYPE, out);
+            g.op("SHAPE", options, TensorSpec.of(out, shape.length), g.input(spec(in, shape)));
+        });
+    }
+
     private static void addTransposes(CaseList cases) {
         int[][] shapes = {{2, 3}, {2, 3, 4}, {2, 1, 3}, {1, 2, 3, 4}, {2, 3, 2, 4}};
         for (int[] shape : shapes) {
             for (int[] perm : permutations(shape.length)) {
-                cases.exact(
-                        "TRANSPOSE/" + Shapes.path(shape) + "/"
-                                + Arrays.toString(perm).replace(" ", ""),
-                        g -> {
-                            int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
-                            TensorRef x = g.input(DataType.FLOAT32, shape);
-                            g.op("TRANSPOSE", Attributes.NONE, TensorSpec.of(DataType.FLOAT32, out), x, g.ints(perm));
-                        });
+                transpose(cases, shape, perm, DataType.FLOAT32);
             }
         }
         for (int[] perm : new int[][] {{0, 2, 1}, {2, 0, 1}}) {
             int[] shape = {2, 4, 6};
             int[] out = Arrays.stream(perm).map(p -> shape[p]).toArray();
             String path = "/" + Arrays.toString(perm).replace(" ", "");
-            for (DataType type : MOVED) {
-                cases.exact("TRANSPOSE/" + type + path, g -> {
-                    g.op("TRANSPOSE", spec(type, out), g.input(spec(type, shape)), g.ints(perm));
-                });
-            }
+            MOVED.stream().skip(1).forEach(type -> transpose(cases, shape, perm, type));
             cases.add("TRANSPOSE/INT4" + path, Tolerance.FLOAT, g -> {
                 TensorRef x =
                         g.randomConstant(TensorSpec.of(DataType.INT4, shape).quantized(1, 0));
@@ -228,22 +273,22 @@ final class ShapeCases {
                 QuantizationCases.addInput(g, g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, out), y));
             });
         }
-        cases.exact("TRANSPOSE/rank5", g -> {
-            TensorRef x = g.input(DataType.FLOAT32, 2, 1, 3, 2, 2);
-            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 2, 3, 2, 2, 1), x, g.ints(3, 2, 0, 4, 1));
-        });
-        cases.exact("TRANSPOSE/rank6", g -> {
-            TensorRef x = g.input(DataType.FLOAT32, 1, 2, 3, 2, 1, 2);
-            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 2, 1, 2, 3, 2, 1), x, g.ints(5, 0, 3, 2, 1, 4));
-        });
-        cases.exact("TRANSPOSE/negativeAxes", g -> {
-            TensorRef x = g.input(DataType.FLOAT32, 2, 3, 4);
-            g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 2, 4, 3), x, g.ints(0, -1, -2));
-        });
+        transpose(cases, new int[] {2, 1, 3, 2, 2}, new int[] {3, 2, 0, 4, 1}, DataType.FLOAT32);
+        transpose(cases, new int[] {1, 2, 3, 2, 1, 2}, new int[] {5, 0, 3, 2, 1, 4}, DataType.FLOAT32);
+        transpose(cases, new int[] {2, 3, 4}, new int[] {0, -1, -2}, DataType.FLOAT32);
         cases.exact("TRANSPOSE/dynamic", g -> {
             TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 1, 2, 3).signature(-1, 2, 3));
             g.op("TRANSPOSE", TensorSpec.of(DataType.FLOAT32, 3, 1, 2).signature(3, -1, 2), x, g.ints(2, 0, 1));
             g.tag("dynamic");
+        });
+    }
+
+    private static void transpose(CaseList cases, int[] shape, int[] perm, DataType type) {
+        cases.exact("TRANSPOSE/" + Shapes.path(shape) + "/" + Given.list(perm) + "/" + type, g -> {
+            int[] out = Arrays.stream(perm)
+                    .map(p -> shape[Math.floorMod(p, shape.length)])
+                    .toArray();
+            g.op("TRANSPOSE", Attributes.NONE, spec(type, out), g.input(spec(type, shape)), g.ints(perm));
         });
     }
 

@@ -26,6 +26,13 @@ final class Shapes {
         return out;
     }
 
+    /** A signature of as many extents, none of which is known. */
+    static int[] open(int... shape) {
+        int[] open = shape.clone();
+        Arrays.fill(open, -1);
+        return open;
+    }
+
     /** The number of elements. */
     static int count(int... shape) {
         return Arrays.stream(shape).reduce(1, (a, b) -> a * b);

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Cases of SLICE, PAD, DYNAMIC_UPDATE_SLICE and SELECT_V2. */
 final class SlicingCases {
+    private static final List<DataType> UPDATED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64, DataType.BOOL);
+
     private SlicingCases() {}
 
     static void addTo(CaseList cases) {
@@ -16,10 +19,40 @@ final class SlicingCases {
         addPads(cases);
         addUpdates(cases);
         addSelections(cases);
+        cases.drawOpen("SLICE", d -> {
+            int[] shape = d.shapeOrEmpty(1, 5); // the kernel pads the rank to 5
+            int[] begin = new int[shape.length];
+            int[] size = new int[shape.length];
+            for (int i = 0; i < shape.length; i++) {
+                begin[i] = d.in(0, shape[i]);
+                size[i] = d.in(0, 3) == 0 ? -1 : d.in(Math.min(1, shape[i] - begin[i]), shape[i] - begin[i]);
+            }
+            slice(cases, new int[][] {shape, begin, size}, d.of(ShapeCases.MOVED), d.of(Given.values()));
+        });
+        cases.drawOpen("PAD", d -> pad(cases, drawPads(d), d.of(ShapeCases.MOVED), d.of(Given.values())));
+        cases.drawOpen("DYNAMIC_UPDATE_SLICE", d -> {
+            int[] shape = d.shape(1, 6);
+            int[] update = new int[shape.length];
+            int[] start = new int[shape.length];
+            for (int i = 0; i < shape.length; i++) {
+                update[i] = d.in(1, shape[i]);
+                start[i] = d.in(0, 4) == 0 ? d.in(-3, shape[i] + 3) : d.in(0, shape[i] - update[i]);
+            }
+            update(cases, new int[][] {shape, update, start}, d.of(UPDATED), d.of(Given.values()));
+        });
+        cases.drawOpen("SELECT_V2", d -> {
+            int[] shape = d.shape(0, 5); // the kernel broadcasts up to rank 5
+            int[][] form = {d.broadcastable(shape), d.broadcastable(shape), d.broadcastable(shape)};
+            select(cases, form, d.of(ShapeCases.MOVED));
+        });
     }
 
-    private static String list(int[] values) {
-        return Arrays.toString(values).replace(" ", "");
+    /** A shape of a rank up to 5, which the kernels pad to, and paddings of which half are none. */
+    static int[][] drawPads(Draw d) {
+        int[] shape = d.shape(1, 5, 100);
+        int[] pads = new int[2 * shape.length];
+        Arrays.setAll(pads, i -> d.coin() ? 0 : d.in(1, 3));
+        return new int[][] {shape, pads};
     }
 
     private static void addSlices(CaseList cases) {
@@ -38,26 +71,24 @@ final class SlicingCases {
             {{3, 4}, {1, 4}, {2, 0}}
         };
         for (int[][] form : forms) {
-            String path = "SLICE/" + Shapes.path(form[0]) + "/" + list(form[1]) + "/" + list(form[2]);
-            int[] out = sliced(form);
             for (DataType type : ShapeCases.MOVED) {
-                cases.exact(path + "/" + type, g -> {
-                    TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                    g.op("SLICE", ShapeCases.spec(type, out), x, g.ints(form[1]), g.ints(form[2]));
-                });
+                slice(cases, form, type, Given.CONSTANT);
             }
-            cases.exact(path + "/int64Begin", g -> {
-                TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                g.op("SLICE", TensorSpec.of(DataType.FLOAT32, out), x, g.longs(form[1]), g.longs(form[2]));
-            });
-            cases.exact(path + "/computed", g -> {
-                TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                TensorRef begin = g.dynamicInts(form[1]);
-                TensorRef size = g.dynamicInts(form[2]);
-                g.op("SLICE", TensorSpec.of(DataType.FLOAT32, out), x, begin, size);
-                g.tag("SLICE computed");
-            });
+            slice(cases, form, DataType.FLOAT32, Given.CONSTANT64);
+            slice(cases, form, DataType.FLOAT32, Given.COMPUTED);
         }
+    }
+
+    private static void slice(CaseList cases, int[][] form, DataType type, Given given) {
+        String path = "SLICE/" + Shapes.path(form[0]) + "/" + Given.list(form[1]) + "/" + Given.list(form[2]);
+        cases.exact(path + "/" + type + given.path(), g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            TensorRef begin = given.vector(g, form[1]);
+            g.op("SLICE", given.result(ShapeCases.spec(type, sliced(form))), x, begin, given.vector(g, form[2]));
+            if (!given.isConstant()) {
+                g.tag("SLICE computed");
+            }
+        });
     }
 
     private static int[] sliced(int[][] form) {
@@ -81,48 +112,29 @@ final class SlicingCases {
             {{1, 2, 3, 2, 2}, {0, 1, 1, 0, 0, 2, 1, 1, 0, 0}}
         };
         for (int[][] form : forms) {
-            int rank = form[0].length;
-            int[] out = form[0].clone();
-            for (int i = 0; i < rank; i++) {
-                out[i] += form[1][2 * i] + form[1][2 * i + 1];
+            for (DataType type : ShapeCases.MOVED) {
+                pad(cases, form, type, Given.CONSTANT);
             }
-            String path = "PAD/" + Shapes.path(form[0]) + "/" + list(form[1]);
-            for (DataType type : List.of(
-                    DataType.FLOAT32,
-                    DataType.INT8,
-                    DataType.UINT8,
-                    DataType.INT16,
-                    DataType.INT32,
-                    DataType.INT64,
-                    DataType.BOOL)) {
-                cases.exact(path + "/" + type, g -> {
-                    TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                    g.op("PAD", ShapeCases.spec(type, out), x, pairs(g, DataType.INT32, form[1]));
-                });
-            }
-            cases.exact(path + "/int64Paddings", g -> {
-                TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                g.op("PAD", TensorSpec.of(DataType.FLOAT32, out), x, pairs(g, DataType.INT64, form[1]));
-            });
-            cases.exact(path + "/computed", g -> {
-                TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                Values paddings = Values.exactly(
-                        CaseGraph.integers(DataType.INT32, form[1]).reshaped(Layers.shapeOf(rank, 2)));
-                TensorRef p = g.input(TensorSpec.of(DataType.INT32, rank, 2), paddings);
-                g.op("PAD", TensorSpec.of(DataType.FLOAT32, out), x, p);
-                g.tag("PAD computed");
-            });
+            pad(cases, form, DataType.FLOAT32, Given.CONSTANT64);
+            pad(cases, form, DataType.FLOAT32, Given.COMPUTED);
         }
         cases.exact("PAD/dynamic", g -> {
             TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, 1, 4, 4, 3).signature(-1, -1, -1, 3));
             TensorSpec y = TensorSpec.of(DataType.FLOAT32, 1, 6, 5, 3).signature(-1, -1, -1, 3);
-            g.op("PAD", y, x, pairs(g, DataType.INT32, 0, 0, 1, 1, 0, 1, 0, 0));
+            g.op("PAD", y, x, Given.CONSTANT.pairs(g, 0, 0, 1, 1, 0, 1, 0, 0));
             g.tag("dynamic");
         });
     }
 
-    private static TensorRef pairs(CaseGraph g, DataType type, int... values) {
-        return g.constant(CaseGraph.integers(type, values).reshaped(Layers.shapeOf(values.length / 2, 2)));
+    private static void pad(CaseList cases, int[][] form, DataType type, Given given) {
+        cases.exact("PAD/" + Shapes.path(form[0]) + "/" + Given.list(form[1]) + "/" + type + given.path(), g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            TensorSpec y = given.result(ShapeCases.spec(type, SpaceCases.padded(form)));
+            g.op("PAD", y, x, given.pairs(g, form[1]));
+            if (!given.isConstant()) {
+                g.tag("PAD computed");
+            }
+        });
     }
 
     private static void addUpdates(CaseList cases) {
@@ -137,26 +149,23 @@ final class SlicingCases {
             {{1, 5, 2, 3}, {1, 1, 2, 3}, {0, 3, 0, 0}},
             {{2, 3, 4}, {1, 2, 2}, {1, 1, 0}}
         };
-        String op = "DYNAMIC_UPDATE_SLICE";
         for (int[][] form : forms) {
-            String path = op + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + list(form[2]);
-            for (DataType type :
-                    List.of(DataType.FLOAT32, DataType.INT8, DataType.INT32, DataType.INT64, DataType.BOOL)) {
-                for (boolean constant : new boolean[] {true, false}) {
-                    cases.exact(path + "/" + type + (constant ? "" : "/computed"), g -> {
-                        TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                        TensorRef u = g.input(ShapeCases.spec(type, form[1]));
-                        TensorRef start = constant ? g.ints(form[2]) : g.dynamicInts(form[2]);
-                        g.op(op, ShapeCases.spec(type, form[0]), x, u, start);
-                    });
-                }
+            for (DataType type : UPDATED) {
+                update(cases, form, type, Given.CONSTANT);
+                update(cases, form, type, Given.COMPUTED);
             }
-            cases.exact(path + "/int64Start", g -> {
-                TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                TensorRef u = g.input(DataType.FLOAT32, form[1]);
-                g.op(op, TensorSpec.of(DataType.FLOAT32, form[0]), x, u, g.longs(form[2]));
-            });
+            update(cases, form, DataType.FLOAT32, Given.CONSTANT64);
         }
+    }
+
+    private static void update(CaseList cases, int[][] form, DataType type, Given given) {
+        String op = "DYNAMIC_UPDATE_SLICE";
+        String path = op + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + Given.list(form[2]);
+        cases.exact(path + "/" + type + given.path(), g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            TensorRef u = g.input(ShapeCases.spec(type, form[1]));
+            g.op(op, ShapeCases.spec(type, form[0]), x, u, given.vector(g, form[2]));
+        });
     }
 
     private static void addSelections(CaseList cases) {
@@ -174,23 +183,24 @@ final class SlicingCases {
             {{3}, {2, 3}, {2, 1}}
         };
         for (int[][] form : forms) {
-            int[] out = Shapes.broadcast(Shapes.broadcast(form[0], form[1]), form[2]);
-            for (DataType type : ShapeCases.MOVED) {
-                String path =
-                        "SELECT_V2/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + Shapes.path(form[2]);
-                cases.exact(path + "/" + type, g -> {
-                    TensorRef condition = g.input(DataType.BOOL, form[0]);
-                    TensorRef x = g.input(ShapeCases.spec(type, form[1]));
-                    TensorRef y = g.input(ShapeCases.spec(type, form[2]));
-                    g.op("SELECT_V2", ShapeCases.spec(type, out), condition, x, y);
-                });
-            }
+            ShapeCases.MOVED.forEach(type -> select(cases, form, type));
         }
         cases.exact("SELECT_V2/constants", g -> {
             TensorRef condition = g.input(DataType.BOOL, 2, 3);
             TensorRef zero = g.constant(dev.tfliteonnx.ir.Tensor.scalar(DataType.FLOAT32, 0));
             TensorRef low = g.constant(dev.tfliteonnx.ir.Tensor.scalar(DataType.FLOAT32, -1e9));
             g.op("SELECT_V2", TensorSpec.of(DataType.FLOAT32, 2, 3), condition, zero, low);
+        });
+    }
+
+    private static void select(CaseList cases, int[][] form, DataType type) {
+        String path = Shapes.path(form[0]) + "/" + Shapes.path(form[1]) + "/" + Shapes.path(form[2]);
+        cases.exact("SELECT_V2/" + path + "/" + type, g -> {
+            TensorRef condition = g.input(DataType.BOOL, form[0]);
+            TensorRef x = g.input(ShapeCases.spec(type, form[1]));
+            TensorRef y = g.input(ShapeCases.spec(type, form[2]));
+            int[] out = Shapes.broadcast(Shapes.broadcast(form[0], form[1]), form[2]);
+            g.op("SELECT_V2", ShapeCases.spec(type, out), condition, x, y);
         });
     }
 }

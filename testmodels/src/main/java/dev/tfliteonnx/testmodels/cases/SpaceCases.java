@@ -15,7 +15,13 @@ import java.util.List;
 final class SpaceCases {
     private static final List<DataType> BLOCKS =
             List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT32, DataType.INT64);
-    private static final List<DataType> INDICES = List.of(DataType.INT32, DataType.INT64);
+    private static final List<DataType> NARROW_INDICES = List.of(DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final List<DataType> PADDED = List.of(
+            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final List<DataType> TILED = List.of(
+            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT32, DataType.INT64, DataType.BOOL);
+    private static final List<DataType> FILLED = List.of(
+            DataType.FLOAT32, DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL);
 
     private SpaceCases() {}
 
@@ -28,49 +34,84 @@ final class SpaceCases {
         addFills(cases);
         addGathers(cases);
         for (int[] shape : new int[][] {{}, {7}, {3, 5}, {1, 2, 3}, {2, 1, 3, 1, 2}}) {
-            for (DataType type : ShapeCases.MOVED) {
-                cases.exact("RANK/" + type + "/" + Shapes.path(shape), g -> {
-                    g.op("RANK", TensorSpec.of(DataType.INT32), g.input(ShapeCases.spec(type, shape)));
-                });
-            }
+            ShapeCases.MOVED.forEach(type -> rank(cases, type, shape));
         }
+        draw(cases);
+    }
+
+    private static void draw(CaseList cases) {
+        for (String op : List.of("DEPTH_TO_SPACE", "SPACE_TO_DEPTH")) {
+            cases.drawOpen(op, d -> {
+                block(cases, op, d.of(BLOCKS), d.in(1, 3), d.in(1, 5), d.in(1, 5), d.in(1, 4), d.in(1, 4));
+            });
+        }
+        cases.drawOpen("MIRROR_PAD", d -> {
+            MirrorPadMode mode = d.of(MirrorPadMode.values());
+            int[] shape = d.shape(1, 5, 100);
+            int[] pads = new int[2 * shape.length];
+            int less = mode == MirrorPadMode.REFLECT ? 1 : 0;
+            Arrays.setAll(pads, i -> d.coin() ? 0 : d.in(0, Math.min(3, shape[i / 2] - less)));
+            mirror(cases, mode, new int[][] {shape, pads}, d.of(BLOCKS), d.of(Given.values()));
+        });
+        cases.drawOpen("PADV2", d -> {
+            int[][] form = SlicingCases.drawPads(d);
+            pad(cases, form, d.of(PADDED), d.of(Given.values()), d.coin() ? Float.NaN : d.in(0, 100));
+        });
+        cases.drawOpen("TILE", d -> {
+            int[] shape = d.shapeOrEmpty(1, 5);
+            int[] times = d.list(shape.length, 1, shape.length > 3 ? 2 : 4);
+            tile(cases, new int[][] {shape, times}, d.of(TILED), d.of(Given.values()));
+        });
+        cases.drawOpen("BROADCAST_TO", d -> {
+            int[] to = d.shape(1, 6);
+            int[][] form = {d.broadcastable(to), to};
+            broadcast(cases, form, d.of(ShapeCases.MOVED), d.of(Given.values()));
+        });
+        cases.draw("FILL", d -> fill(cases, d.shapeOrEmpty(1, 6), d.of(FILLED), d.of(Given.values())));
+        cases.drawOpen("GATHER_ND", d -> {
+            int[] table = d.shape(1, 5);
+            int[] at = d.shape(1, 3, 40);
+            at[at.length - 1] = d.in(1, table.length);
+            gather(cases, new int[][] {table, at}, d.of(ShapeCases.MOVED), d.of(NARROW_INDICES));
+        });
+        cases.drawOpen("RANK", d -> rank(cases, d.of(ShapeCases.MOVED), d.shapeOrEmpty(0, 6)));
+    }
+
+    private static void rank(CaseList cases, DataType type, int... shape) {
+        cases.exact("RANK/" + type + "/" + Shapes.path(shape), g -> {
+            g.op("RANK", TensorSpec.of(DataType.INT32), g.input(ShapeCases.spec(type, shape)));
+        });
     }
 
     private static void addBlocks(CaseList cases) {
         int[][] forms = {{1, 1, 1, 1, 2}, {2, 3, 2, 3, 2}, {1, 2, 3, 1, 3}, {2, 1, 5, 2, 2}, {1, 3, 3, 2, 1}};
         for (int[] form : forms) {
-            int size = form[4];
-            int[] deep = {form[0], form[1], form[2], form[3] * size * size};
-            int[] wide = {form[0], form[1] * size, form[2] * size, form[3]};
-            Attributes options = Attributes.of(Tfl.BLOCK_SIZE, (long) size);
             for (DataType type : BLOCKS) {
-                String path = "/" + type + "/" + Shapes.path(wide) + "/block" + size;
-                cases.exact("DEPTH_TO_SPACE" + path, g -> {
-                    TensorRef x = g.input(ShapeCases.spec(type, deep));
-                    g.op("DEPTH_TO_SPACE", options, ShapeCases.spec(type, wide), x);
-                });
-                cases.exact("SPACE_TO_DEPTH" + path, g -> {
-                    TensorRef x = g.input(ShapeCases.spec(type, wide));
-                    g.op("SPACE_TO_DEPTH", options, ShapeCases.spec(type, deep), x);
-                });
+                block(cases, "DEPTH_TO_SPACE", type, form);
+                block(cases, "SPACE_TO_DEPTH", type, form);
             }
         }
     }
 
-    private static int[] padded(int[][] form) {
+    /** The extents of the deep tensor but for its blocks, and the size of those. */
+    private static void block(CaseList cases, String op, DataType type, int... form) {
+        int size = form[4];
+        int[] deep = {form[0], form[1], form[2], form[3] * size * size};
+        int[] wide = {form[0], form[1] * size, form[2] * size, form[3]};
+        boolean widens = op.equals("DEPTH_TO_SPACE");
+        cases.exact(op + "/" + type + "/" + Shapes.path(wide) + "/block" + size, g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, widens ? deep : wide));
+            Attributes options = Attributes.of(Tfl.BLOCK_SIZE, (long) size);
+            g.op(op, options, ShapeCases.spec(type, widens ? wide : deep), x);
+        });
+    }
+
+    static int[] padded(int[][] form) {
         int[] out = form[0].clone();
         for (int i = 0; i < out.length; i++) {
             out[i] += form[1][2 * i] + form[1][2 * i + 1];
         }
         return out;
-    }
-
-    private static TensorRef pairs(CaseGraph g, DataType type, int... values) {
-        return g.constant(CaseGraph.integers(type, values).reshaped(Layers.shapeOf(values.length / 2, 2)));
-    }
-
-    private static String path(int[] values) {
-        return Arrays.toString(values).replace(" ", "");
     }
 
     private static void addMirrors(CaseList cases) {
@@ -83,37 +124,26 @@ final class SpaceCases {
             {{3, 1}, {0, 0, 0, 0}}
         };
         for (MirrorPadMode mode : MirrorPadMode.values()) {
-            Attributes options = Attributes.of(Tfl.MODE, mode);
             for (int[][] form : forms) {
-                String path = "MIRROR_PAD/" + mode + "/" + Shapes.path(form[0]) + "/" + path(form[1]) + "/";
-                for (DataType type : BLOCKS) {
-                    cases.exact(path + type, g -> {
-                        TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                        g.op(
-                                "MIRROR_PAD",
-                                options,
-                                ShapeCases.spec(type, padded(form)),
-                                x,
-                                pairs(g, DataType.INT32, form[1]));
-                    });
-                }
-                cases.exact(path + "int64Paddings", g -> {
-                    TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                    TensorSpec y = TensorSpec.of(DataType.FLOAT32, padded(form));
-                    g.op("MIRROR_PAD", options, y, x, pairs(g, DataType.INT64, form[1]));
-                });
+                BLOCKS.forEach(type -> mirror(cases, mode, form, type, Given.CONSTANT));
+                mirror(cases, mode, form, DataType.FLOAT32, Given.CONSTANT64);
             }
             cases.exact("MIRROR_PAD/" + mode + "/whole", g -> {
                 int most = mode == MirrorPadMode.SYMMETRIC ? 4 : 3;
-                TensorRef p = pairs(g, DataType.INT32, most, most);
-                g.op(
-                        "MIRROR_PAD",
-                        options,
-                        TensorSpec.of(DataType.FLOAT32, 4 + 2 * most),
-                        g.input(DataType.FLOAT32, 4),
-                        p);
+                TensorRef p = Given.CONSTANT.pairs(g, most, most);
+                TensorSpec y = TensorSpec.of(DataType.FLOAT32, 4 + 2 * most);
+                g.op("MIRROR_PAD", Attributes.of(Tfl.MODE, mode), y, g.input(DataType.FLOAT32, 4), p);
             });
         }
+    }
+
+    private static void mirror(CaseList cases, MirrorPadMode mode, int[][] form, DataType type, Given given) {
+        String path = "MIRROR_PAD/" + mode + "/" + Shapes.path(form[0]) + "/" + Given.list(form[1]) + "/" + type;
+        cases.exact(path + given.path(), g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            TensorSpec y = given.result(ShapeCases.spec(type, padded(form)));
+            g.op("MIRROR_PAD", Attributes.of(Tfl.MODE, mode), y, x, given.pairs(g, form[1]));
+        });
     }
 
     private static void addPads(CaseList cases) {
@@ -126,24 +156,26 @@ final class SpaceCases {
         };
         for (int[][] form : forms) {
             for (DataType type : BLOCKS) {
-                for (float fill : new float[] {0, 3, 100}) {
-                    DataType index = fill == 3 ? DataType.INT64 : DataType.INT32;
-                    String path = "PADV2/" + type + "/" + Shapes.path(form[0]) + "/" + path(form[1]) + "/" + fill;
-                    cases.exact(path, g -> {
-                        TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                        TensorSpec value = ShapeCases.spec(type);
-                        Values same = Values.oneOf(type == DataType.FLOAT32 ? fill - 0.5f : fill);
-                        TensorRef c = g.constant(value.data(same.draw(g.random(), type, value.shape())));
-                        g.op("PADV2", ShapeCases.spec(type, padded(form)), x, pairs(g, index, form[1]), c);
-                    });
-                }
-                cases.exact("PADV2/" + type + "/" + Shapes.path(form[0]) + "/inputValue", g -> {
-                    TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                    TensorRef c = g.input(ShapeCases.spec(type));
-                    g.op("PADV2", ShapeCases.spec(type, padded(form)), x, pairs(g, DataType.INT32, form[1]), c);
-                });
+                pad(cases, form, type, Given.CONSTANT, 0);
+                pad(cases, form, type, Given.CONSTANT64, 3);
+                pad(cases, form, type, Given.CONSTANT, 100);
+                pad(cases, form, type, Given.CONSTANT, Float.NaN);
             }
         }
+    }
+
+    /** Padding by a constant, or by an input if {@code fill} is no number. */
+    private static void pad(CaseList cases, int[][] form, DataType type, Given given, float fill) {
+        String path = "PADV2/" + type + "/" + Shapes.path(form[0]) + "/" + Given.list(form[1]) + "/";
+        cases.exact(path + (Float.isNaN(fill) ? "inputValue" : fill) + given.path(), g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            TensorSpec value = ShapeCases.spec(type);
+            Values same = Values.oneOf(type == DataType.FLOAT32 ? fill - 0.5f : fill);
+            TensorRef c = Float.isNaN(fill)
+                    ? g.input(value)
+                    : g.constant(value.data(same.draw(g.random(), type, value.shape())));
+            g.op("PADV2", given.result(ShapeCases.spec(type, padded(form))), x, given.pairs(g, form[1]), c);
+        });
     }
 
     private static void addTiles(CaseList cases) {
@@ -151,29 +183,21 @@ final class SpaceCases {
             {{5}, {3}}, {{2, 3}, {1, 2}}, {{2, 3, 1}, {2, 1, 3}}, {{1, 2, 3, 2}, {2, 1, 2, 1}}, {{3}, {1}}
         };
         for (int[][] form : forms) {
+            for (DataType type : TILED) {
+                tile(cases, form, type, Given.CONSTANT);
+                tile(cases, form, type, Given.CONSTANT64);
+            }
+            tile(cases, form, DataType.FLOAT32, Given.COMPUTED);
+        }
+    }
+
+    private static void tile(CaseList cases, int[][] form, DataType type, Given given) {
+        cases.exact("TILE/" + type + "/" + Shapes.path(form[0]) + "/" + Given.list(form[1]) + given.path(), g -> {
             int[] out = form[0].clone();
             Arrays.setAll(out, i -> form[0][i] * form[1][i]);
-            for (DataType index : INDICES) {
-                for (DataType type : List.of(
-                        DataType.FLOAT32,
-                        DataType.INT8,
-                        DataType.UINT8,
-                        DataType.INT32,
-                        DataType.INT64,
-                        DataType.BOOL)) {
-                    cases.exact("TILE/" + type + "/" + Shapes.path(form[0]) + "/" + path(form[1]) + "/" + index, g -> {
-                        TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                        g.op("TILE", ShapeCases.spec(type, out), x, g.constant(CaseGraph.integers(index, form[1])));
-                    });
-                }
-            }
-            cases.exact("TILE/FLOAT32/" + Shapes.path(form[0]) + "/" + path(form[1]) + "/computed", g -> {
-                int[] unknown = out.clone();
-                Arrays.fill(unknown, -1);
-                TensorRef x = g.input(DataType.FLOAT32, form[0]);
-                g.op("TILE", TensorSpec.of(DataType.FLOAT32, out).signature(unknown), x, g.dynamicInts(form[1]));
-            });
-        }
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            g.op("TILE", given.result(ShapeCases.spec(type, out)), x, given.vector(g, form[1]));
+        });
     }
 
     private static void addBroadcasts(CaseList cases) {
@@ -181,64 +205,60 @@ final class SpaceCases {
             {{1}, {7}}, {{3}, {2, 3}}, {{4, 1}, {4, 5}}, {{}, {2, 3}}, {{2, 1, 3}, {2, 2, 4, 3}}, {{1, 3, 1}, {2, 3, 5}}
         };
         for (int[][] form : forms) {
-            for (DataType index : INDICES) {
-                for (DataType type : ShapeCases.MOVED) {
-                    String path = "BROADCAST_TO/" + type + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]);
-                    cases.exact(path + "/" + index, g -> {
-                        TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                        TensorRef shape = g.constant(CaseGraph.integers(index, form[1]));
-                        g.add(OpSpec.of("BROADCAST_TO")
-                                .version(2)
-                                .inputs(x, shape)
-                                .outputs(ShapeCases.spec(type, form[1])));
-                    });
-                }
+            for (DataType type : ShapeCases.MOVED) {
+                broadcast(cases, form, type, Given.CONSTANT);
+                broadcast(cases, form, type, Given.CONSTANT64);
             }
         }
     }
 
+    private static void broadcast(CaseList cases, int[][] form, DataType type, Given given) {
+        String path = "BROADCAST_TO/" + type + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]);
+        cases.exact(path + given.path(), g -> {
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            g.add(OpSpec.of("BROADCAST_TO")
+                    .version(2)
+                    .inputs(x, given.vector(g, form[1]))
+                    .outputs(given.result(ShapeCases.spec(type, form[1]))));
+        });
+    }
+
     private static void addFills(CaseList cases) {
         for (int[] shape : new int[][] {{7}, {2, 3}, {1, 5, 3}, {2, 1, 3, 2}}) {
-            for (DataType index : INDICES) {
-                for (DataType type : List.of(
-                        DataType.FLOAT32,
-                        DataType.INT8,
-                        DataType.INT16,
-                        DataType.INT32,
-                        DataType.INT64,
-                        DataType.BOOL)) {
-                    cases.exact("FILL/" + type + "/" + Shapes.path(shape) + "/" + index, g -> {
-                        TensorRef dims = g.constant(CaseGraph.integers(index, shape));
-                        g.op("FILL", ShapeCases.spec(type, shape), dims, g.input(ShapeCases.spec(type)));
-                    });
-                }
+            for (DataType type : FILLED) {
+                fill(cases, shape, type, Given.CONSTANT);
+                fill(cases, shape, type, Given.CONSTANT64);
             }
-            cases.exact("FILL/FLOAT32/" + Shapes.path(shape) + "/computed", g -> {
-                int[] unknown = shape.clone();
-                Arrays.fill(unknown, -1);
-                TensorRef dims = g.dynamicInts(shape);
-                TensorSpec y = TensorSpec.of(DataType.FLOAT32, shape).signature(unknown);
-                g.op("FILL", y, dims, g.input(TensorSpec.of(DataType.FLOAT32)));
-            });
+            fill(cases, shape, DataType.FLOAT32, Given.COMPUTED);
         }
+    }
+
+    private static void fill(CaseList cases, int[] shape, DataType type, Given given) {
+        cases.exact("FILL/" + type + "/" + Shapes.path(shape) + given.path(), g -> {
+            TensorSpec y = given.result(ShapeCases.spec(type, shape));
+            g.op("FILL", y, given.vector(g, shape), g.input(ShapeCases.spec(type)));
+        });
     }
 
     private static void addGathers(CaseList cases) {
         int[][][] forms = {{{7}, {5, 1}}, {{3, 5}, {4, 1}}, {{3, 5}, {6, 2}}, {{3, 4, 5}, {2, 3, 2}}, {{3, 4, 5}, {3}}};
         for (int[][] form : forms) {
+            for (DataType index : NARROW_INDICES) {
+                ShapeCases.MOVED.forEach(type -> gather(cases, form, type, index));
+            }
+        }
+    }
+
+    private static void gather(CaseList cases, int[][] form, DataType type, DataType index) {
+        String path = "GATHER_ND/" + type + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]);
+        cases.exact(path + "/" + index, g -> {
             int depth = form[1][form[1].length - 1];
             int[] out = new int[form[1].length - 1 + form[0].length - depth];
             Arrays.setAll(out, i -> i < form[1].length - 1 ? form[1][i] : form[0][i - form[1].length + 1 + depth]);
-            for (DataType index : List.of(DataType.INT16, DataType.INT32, DataType.INT64)) {
-                for (DataType type : ShapeCases.MOVED) {
-                    String path = "GATHER_ND/" + type + "/" + Shapes.path(form[0]) + "/" + Shapes.path(form[1]);
-                    cases.exact(path + "/" + index, g -> {
-                        TensorRef x = g.input(ShapeCases.spec(type, form[0]));
-                        TensorRef at = g.input(TensorSpec.of(index, form[1]), Values.between(0, 2));
-                        g.op("GATHER_ND", ShapeCases.spec(type, out), x, at);
-                    });
-                }
-            }
-        }
+            int least = Arrays.stream(form[0]).limit(depth).min().orElse(1);
+            TensorRef x = g.input(ShapeCases.spec(type, form[0]));
+            TensorRef at = g.input(TensorSpec.of(index, form[1]), Values.between(0, least - 1));
+            g.op("GATHER_ND", ShapeCases.spec(type, out), x, at);
+        });
     }
 }

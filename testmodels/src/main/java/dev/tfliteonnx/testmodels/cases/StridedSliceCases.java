@@ -67,7 +67,7 @@ final class StridedSliceCases {
         }
         addSpecialForms(forms);
         for (Form form : forms) {
-            cases.exact(OP + "/" + form, g -> slice(g, form, DataType.FLOAT32));
+            cases.exact(OP + "/" + form, g -> slice(g, form, DataType.FLOAT32, Given.CONSTANT));
         }
         List<Form> typed = List.of(
                 forms.get(0),
@@ -75,9 +75,45 @@ final class StridedSliceCases {
                 form(new Masks(1, 1, 0, 0, 0), 4, 6).at(0, 5).to(0, 0).by(1, -2));
         for (DataType type :
                 List.of(DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL)) {
-            typed.forEach(form -> cases.exact(OP + "/" + type + "/" + form, g -> slice(g, form, type)));
+            typed.forEach(form -> cases.exact(OP + "/" + type + "/" + form, g -> slice(g, form, type, Given.CONSTANT)));
         }
         addComputed(cases);
+        cases.drawOpen(OP, d -> {
+            Form form = draw(d);
+            DataType type = d.of(ShapeCases.MOVED);
+            boolean computed = d.in(0, 3) == 0;
+            cases.exact(OP + "/" + type + "/" + form + (computed ? "/computed" : ""), g -> {
+                slice(g, form, type, computed ? Given.COMPUTED : Given.CONSTANT);
+            });
+        });
+    }
+
+    /** A specification of up to 5 axes, to which the kernel pads: some taken, some made, some dropped, some left. */
+    private static Form draw(Draw d) {
+        int[] shape = d.shape(1, 5);
+        int made = d.in(0, 3) == 0 ? d.in(0, 5 - shape.length) : 0;
+        int taken = d.in(made == 0 ? 1 : 0, shape.length);
+        int ellipsis = taken < shape.length ? d.in(0, 1) : 0; // the kernel gives an ellipsis one axis at least
+        int[] kinds = d.order(made + taken + ellipsis); // the first of them make axes, the last is the ellipsis
+        int[] begin = new int[kinds.length];
+        int[] end = new int[kinds.length];
+        int[] strides = new int[kinds.length];
+        int[] masks = new int[3];
+        int axis = 0;
+        for (int i = 0; i < kinds.length; i++) {
+            boolean whole = kinds[i] == made + taken;
+            int extent = kinds[i] < made || whole ? 1 : shape[axis];
+            axis += whole ? shape.length - taken : kinds[i] < made ? 0 : 1;
+            boolean drops = !whole && kinds[i] >= made && d.in(0, 3) == 0;
+            begin[i] = drops ? d.in(-extent, extent - 1) : d.in(-extent - 1, extent + 1);
+            end[i] = drops ? begin[i] + 1 : d.in(-extent - 1, extent + 1);
+            strides[i] = drops ? 1 : d.of(1, 1, 2, 3, -1, -2);
+            masks[0] |= whole ? 1 << i : 0;
+            masks[1] |= !whole && kinds[i] < made ? 1 << i : 0;
+            masks[2] |= drops ? 1 << i : 0;
+        }
+        int all = (1 << kinds.length) - 1;
+        return new Form(shape, begin, end, strides, new Masks(d.in(0, all), d.in(0, all), masks[0], masks[1], masks[2]));
     }
 
     private static void addSpecialForms(List<Form> forms) {
@@ -156,11 +192,12 @@ final class StridedSliceCases {
         }
     }
 
-    private static void slice(CaseGraph g, Form form, DataType type) {
+    private static void slice(CaseGraph g, Form form, DataType type, Given given) {
         TensorRef x = g.input(ShapeCases.spec(type, form.shape()));
-        TensorRef begin = g.ints(form.begin());
-        TensorRef end = g.ints(form.end());
-        g.op(OP, form.masks().options(), ShapeCases.spec(type, result(form)), x, begin, end, g.ints(form.strides()));
+        TensorRef begin = given.vector(g, form.begin());
+        TensorRef end = given.vector(g, form.end());
+        TensorSpec y = given.result(ShapeCases.spec(type, result(form)));
+        g.op(OP, form.masks().options(), y, x, begin, end, g.ints(form.strides()));
         tag(g, form.masks());
     }
 

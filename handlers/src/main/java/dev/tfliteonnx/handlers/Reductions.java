@@ -34,14 +34,41 @@ final class Reductions {
     /**
      * The product; of quantized integers with the rounding after each factor that makes kernels differ from the true one.
      *
-     * <p>Source: {@code EvalProd} in {@code kernels/reduce.cc}; ONNX ReduceProd-18.
+     * <p>Source: {@code EvalProd} in {@code kernels/reduce.cc}; ONNX ReduceProd-18. Integers wrap around; ONNX Runtime's
+     * ReduceProd takes them for float64 and stops at the greatest one, so that Mul-14 stands for it where the extents are
+     * known.
      */
     static List<Value> prod(TflOp op, Onnx onnx) {
         boolean isStored =
                 op.quant(0).isPresent() && op.out().quant().isPresent() && ExactReductions.isShortProduct(op);
-        return isStored
-                ? ExactReductions.product(op, onnx)
-                : reduce("ReduceProd").lower(op, onnx);
+        if (isStored) {
+            return ExactReductions.product(op, onnx);
+        }
+        Value x = op.in(0);
+        boolean isWhole = x.type() == DataType.INT32 || x.type() == DataType.INT64;
+        boolean isKnown = op.constant(1).isPresent()
+                && Arrays.stream(axes(op)).allMatch(a -> op.shape(0).isFixed((int) a) && op.size(0, (int) a) > 0);
+        if (!isWhole || !isKnown) {
+            return List.of(reduced(op, onnx, "ReduceProd", x));
+        }
+        Value y = x;
+        for (long axis : axes(op)) {
+            y = multiplied(onnx, y, (int) axis);
+        }
+        return List.of(op.option(Tfl.KEEP_DIMS) ? y : onnx.squeeze(y, axes(op)));
+    }
+
+    /** The product along an axis of known extent, which is halved time and again. */
+    private static Value multiplied(Onnx onnx, Value x, int axis) {
+        Value y = x;
+        for (long n = x.shape().size(axis); n > 1; n = n / 2 + n % 2) {
+            long half = n / 2;
+            long[] parts = n % 2 == 0 ? new long[] {half, half} : new long[] {half, half, 1};
+            List<Value> split = onnx.split(y, axis, parts);
+            Value halves = onnx.mul(split.get(0), split.get(1));
+            y = n % 2 == 0 ? halves : onnx.concat(axis, halves, split.get(2));
+        }
+        return y;
     }
 
     /** A reduction of truth values, as integers. */

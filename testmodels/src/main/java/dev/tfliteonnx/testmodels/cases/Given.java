@@ -48,7 +48,12 @@ enum Given {
 
     /** The numbers two by two, as paddings are. */
     TensorRef pairs(CaseGraph g, int... numbers) {
-        return operand(g, CaseGraph.integers(type, numbers).reshaped(Layers.shapeOf(numbers.length / 2, 2)));
+        return shaped(g, new int[] {numbers.length / 2, 2}, numbers);
+    }
+
+    /** The numbers as a tensor of a shape. */
+    TensorRef shaped(CaseGraph g, int[] shape, int... numbers) {
+        return operand(g, CaseGraph.integers(type, numbers).reshaped(Layers.shapeOf(shape)));
     }
 
     private TensorRef operand(CaseGraph g, Tensor numbers) {

@@ -13,6 +13,9 @@ import java.util.List;
 
 /** Cases of REVERSE_V2, REVERSE_SEQUENCE and RANGE. */
 final class ReversalCases {
+    private static final List<DataType> SEQUENCES =
+            List.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.UINT8, DataType.INT16);
+
     private ReversalCases() {}
 
     static void addTo(CaseList cases) {
@@ -28,15 +31,10 @@ final class ReversalCases {
         };
         for (DataType type : ShapeCases.MOVED) {
             for (int[][] form : forms) {
-                String axes = Arrays.toString(form[1]).replace(" ", "");
-                cases.exact("REVERSE_V2/" + type + "/" + Shapes.path(form[0]) + "/" + axes, g -> {
-                    TensorSpec spec = ShapeCases.spec(type, form[0]);
-                    g.op("REVERSE_V2", spec, g.input(spec), g.ints(form[1]));
-                });
+                reverse(cases, type, form[0], form[1]);
             }
         }
-        for (DataType type :
-                List.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.UINT8, DataType.INT16)) {
+        for (DataType type : SEQUENCES) {
             for (DataType lengths : List.of(DataType.INT32, DataType.INT64)) {
                 for (int[] axes : new int[][] {{0, 1}, {1, 0}, {2, 0}, {1, 2}, {2, 1}}) {
                     sequences(cases, type, lengths, axes[0], axes[1], 3, 4, 5);
@@ -46,6 +44,39 @@ final class ReversalCases {
             }
         }
         addRanges(cases);
+        draw(cases);
+    }
+
+    private static void draw(CaseList cases) {
+        cases.drawOpen("REVERSE_V2", d -> {
+            int[] shape = d.shape(1, 6);
+            int first = d.in(0, shape.length - 1); // the kernel reverses neighbours only
+            int[] axes = new int[d.in(1, shape.length - first)];
+            Arrays.setAll(axes, i -> d.either(first + i, shape.length));
+            reverse(cases, d.of(ShapeCases.MOVED), shape, axes);
+        });
+        cases.drawOpen("REVERSE_SEQUENCE", d -> {
+            int[] shape = d.shape(2, 5);
+            int[] axes = d.order(shape.length);
+            DataType lengths = d.of(DataType.INT32, DataType.INT64);
+            sequences(cases, d.of(SEQUENCES), lengths, axes[0], axes[1], shape);
+        });
+        cases.draw("RANGE", d -> {
+            DataType type = d.of(DataType.INT32, DataType.INT64, DataType.FLOAT32);
+            double[] form = {d.in(-20, 20), d.in(-20, 20), d.in(1, 7)};
+            if (type.isFloat()) {
+                form = new double[] {d.real(-20, 20), d.real(-20, 20), d.real(0.3, 5)};
+            }
+            form[2] *= form[1] < form[0] ? -1 : 1;
+            range(cases, type, form, d.coin());
+        });
+    }
+
+    private static void reverse(CaseList cases, DataType type, int[] shape, int... axes) {
+        cases.exact("REVERSE_V2/" + type + "/" + Shapes.path(shape) + "/" + Given.list(axes), g -> {
+            TensorSpec spec = ShapeCases.spec(type, shape);
+            g.op("REVERSE_V2", spec, g.input(spec), g.ints(axes));
+        });
     }
 
     private static void sequences(

@@ -8,6 +8,7 @@ import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
 import dev.tfliteonnx.tfl.ReduceWindowFunction;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.Arrays;
 import java.util.List;
 
 /** Cases of REDUCE_WINDOW and DILATE. */
@@ -23,6 +24,15 @@ final class SlidingCases {
             DataType.UINT32,
             DataType.INT64);
 
+    /** No kernel reduces the others, nor does ONNX Runtime's Java binding take them. */
+    private static final List<DataType> REDUCED = TYPES.stream()
+            .filter(t -> t != DataType.UINT16 && t != DataType.UINT32)
+            .toList();
+
+    private static final List<ReduceWindowFunction> FUNCTIONS = Arrays.stream(ReduceWindowFunction.values())
+            .filter(f -> f != ReduceWindowFunction.UNSUPPORTED)
+            .toList();
+
     private SlidingCases() {}
 
     static void addTo(CaseList cases) {
@@ -36,10 +46,9 @@ final class SlidingCases {
             {{5, 8}, {2, 2}, {2, 3}, {1, 2}}
         };
         for (DataType type : TYPES) {
-            boolean isReduced = type != DataType.UINT16 && type != DataType.UINT32; // no kernel reduces those
-            for (ReduceWindowFunction f : ReduceWindowFunction.values()) {
-                if (isReduced && f != ReduceWindowFunction.UNSUPPORTED) {
-                    for (int[][] w : windows) {
+            for (ReduceWindowFunction f : FUNCTIONS) {
+                for (int[][] w : windows) {
+                    if (REDUCED.contains(type)) {
                         window(cases, type, f, w);
                     }
                 }
@@ -53,26 +62,37 @@ final class SlidingCases {
                 {{1, 1}, {4, 4}}
             };
             for (int[][] hole : holes) {
-                cases.exact("DILATE/" + type + "/" + Shapes.path(hole[0]) + "/by" + Shapes.path(hole[1]), g -> {
-                    int[] out = hole[0].clone();
-                    for (int i = 0; i < out.length; i++) {
-                        out[i] = (out[i] - 1) * hole[1][i] + 1;
-                    }
-                    TensorRef value = g.constant(Tensor.scalar(type, 7));
-                    g.op(
-                            "DILATE",
-                            TensorSpec.of(type, out),
-                            g.input(TensorSpec.of(type, hole[0])),
-                            g.ints(hole[1]),
-                            value);
-                });
+                dilate(cases, type, hole[0], hole[1]);
             }
         }
+        draw(cases);
+    }
+
+    private static void draw(CaseList cases) {
+        cases.drawOpen("REDUCE_WINDOW", d -> {
+            int rank = d.in(1, 5);
+            int[][] w = {new int[rank], d.list(rank, 1, 3), d.list(rank, 1, 3), d.list(rank, 1, 2)};
+            Arrays.setAll(w[0], i -> (w[1][i] - 1) * w[3][i] + d.in(1, rank < 4 ? 6 : 2));
+            window(cases, d.of(REDUCED), d.of(FUNCTIONS), w);
+        });
+        cases.drawOpen("DILATE", d -> {
+            int[] shape = d.shape(1, 6, 60);
+            dilate(cases, d.of(REDUCED), shape, d.list(shape.length, 1, shape.length > 3 ? 2 : 4));
+        });
+    }
+
+    private static void dilate(CaseList cases, DataType type, int[] shape, int... by) {
+        cases.exact("DILATE/" + type + "/" + Shapes.path(shape) + "/by" + Shapes.path(by), g -> {
+            int[] out = shape.clone();
+            Arrays.setAll(out, i -> (out[i] - 1) * by[i] + 1);
+            TensorRef value = g.constant(Tensor.scalar(type, 7));
+            g.op("DILATE", TensorSpec.of(type, out), g.input(TensorSpec.of(type, shape)), g.ints(by), value);
+        });
     }
 
     private static void window(CaseList cases, DataType type, ReduceWindowFunction f, int[][] w) {
         String name = "REDUCE_WINDOW/" + f + "/" + type + "/" + Shapes.path(w[0]) + "/" + Shapes.path(w[1]) + "/strides"
-                + Shapes.path(w[2]);
+                + Shapes.path(w[2]) + "/dilations" + Shapes.path(w[3]);
         cases.add(name, type.isFloat() ? Tolerance.FLOAT : Tolerance.EXACT, g -> {
             int[] out = new int[w[0].length];
             for (int i = 0; i < out.length; i++) {

@@ -8,6 +8,7 @@ import dev.tfliteonnx.testmodels.OpSpec;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
+import java.util.List;
 
 /** Cases of NON_MAX_SUPPRESSION_V4 and V5. */
 final class SuppressionCases {
@@ -31,6 +32,21 @@ final class SuppressionCases {
                     }
                 }
             }
+        }
+        for (String op : List.of("NON_MAX_SUPPRESSION_V4", "NON_MAX_SUPPRESSION_V5")) {
+            cases.draw(op, d -> {
+                int n = d.in(1, 50);
+                int most = d.in(1, 30);
+                float overlap = (float) d.real(0, 1);
+                float score = (float) d.real(-0.5, 0.9);
+                float sigma = op.endsWith("4") ? -1 : d.in(0, 2) == 0 ? 0 : (float) d.real(0.05, 1);
+                boolean computed = d.in(0, 3) == 0;
+                String path = "/boxes" + n + "/most" + most + "/overlap" + overlap + "/score" + score
+                        + (sigma < 0 ? "" : "/sigma" + sigma) + (computed ? "/computed" : "");
+                cases.add(op + path, sigma < 0 ? Tolerance.EXACT : Tolerance.FLOAT, g -> {
+                    add(g, n, most, overlap, score, sigma, computed);
+                });
+            });
         }
         for (float overlap : new float[] {0, 0.5f}) {
             cases.exact(

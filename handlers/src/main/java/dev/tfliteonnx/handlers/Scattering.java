@@ -1,6 +1,5 @@
 package dev.tfliteonnx.handlers;
 
-import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Tensor;
@@ -54,8 +53,8 @@ final class Scattering {
         boolean bool = updates.type() == DataType.BOOL;
         Value summands = bool ? onnx.cast(updates, DataType.INT32) : updates;
         Value shape = op.int64(2);
-        int depth = (int) op.size(0, op.rank(0) - 1);
         int rank = (int) op.size(2, 0);
+        int depth = op.rank(0) - 1 + rank - op.rank(1); // what the updates do not have of the shape
         Value y;
         if (op.constant(0).filter(t -> differ(t, depth)).isPresent()) {
             y = onnx.op("ScatterND", Extents.filled(onnx, summands.type(), 0, shape), op.int64(0), summands);
@@ -98,7 +97,7 @@ final class Scattering {
     }
 
     /**
-     * Data {@code [n,...]}, ids {@code [n]}, how many → the rows of each id joined, {@code [how many,...]}; rows of
+     * Data {@code [N...,...]}, ids {@code [N...]}, how many → the rows of each id joined, {@code [how many,...]}; rows of
      * negative ids are left out, ids without rows get what the reduction begins with.
      *
      * <p>Source: {@code kernels/unsorted_segment.cc}; ONNX ScatterElements with a reduction, 16 for add and mul, 18 for
@@ -108,13 +107,9 @@ final class Scattering {
      */
     static OpHandler unsortedSegment(String reduction) {
         return (op, onnx) -> {
-            if (op.rank(1) != 1) {
-                throw op.refuse(
-                        DiagnosticCode.INVALID_MODEL, "segment ids are " + op.shape(1) + "; kernels take vectors", "");
-            }
             double start = start(reduction, op.in(0).type());
             Value count = onnx.reshape(op.int64(2), 1);
-            Value ids = op.int64(1);
+            Value ids = onnx.reshape(op.int64(1), -1);
             boolean sound =
                     op.constant(1).isPresent() && LongStream.of(op.longs(1)).allMatch(i -> i >= 0);
             if (sound) {
@@ -137,10 +132,17 @@ final class Scattering {
     }
 
     private static Value segmented(TflOp op, Onnx onnx, Value ids, Value rows, String reduction, double start) {
-        Value data = op.in(0);
-        Value inner = Extents.join(onnx, Extents.of(op, onnx, 0).range(1, op.rank(0)));
+        int over = op.rank(1);
+        Value inner = Extents.join(onnx, Extents.of(op, onnx, 0).range(over, op.rank(0)));
+        Value data = over == 1 ? op.in(0) : flattened(onnx, op.in(0), inner);
         Value begin = Extents.filled(onnx, data.type(), start, Extents.join(onnx, rows, inner));
-        return scattered(onnx, begin, spread(onnx, ids, data, op.rank(0)), data, reduction);
+        return scattered(onnx, begin, spread(onnx, ids, data, op.rank(0) - over + 1), data, reduction);
+    }
+
+    /** A tensor as rows of a shape. */
+    private static Value flattened(Onnx onnx, Value x, Value row) {
+        Value shape = Extents.join(onnx, onnx.ints(-1), row);
+        return shape.constant().map(t -> onnx.reshape(x, t.toLongs())).orElseGet(() -> onnx.op("Reshape", x, shape));
     }
 
     /**

@@ -33,32 +33,49 @@ final class GeneratorCases {
         }
         for (String op : List.of("RANDOM_UNIFORM", "RANDOM_STANDARD_NORMAL")) {
             for (int[] shape : new int[][] {{100}, {3, 4}, {1, 2, 3, 4}}) {
-                for (boolean constant : new boolean[] {true, false}) {
-                    for (long seed : new long[] {0, 7}) {
-                        String path = op + "/" + Shapes.path(shape) + "/seed" + seed + (constant ? "" : "/computed");
-                        cases.add(path, Tolerance.FLOAT, g -> {
-                            TensorRef extents = constant ? g.ints(shape) : g.dynamicInts(shape);
-                            Attributes options = Attributes.of(Tfl.SEED, seed).with(Tfl.SEED2, seed);
-                            TensorSpec y = TensorSpec.of(DataType.FLOAT32, shape);
-                            TensorRef random = g.op(op, options, y, extents);
-                            g.op("ADD", Attributes.NONE, y, random, g.input(DataType.FLOAT32, shape));
-                        });
-                        cases.excuse(Engine.ONNX_RUNTIME, OTHER);
-                    }
+                for (Given given : Given.ALL32) {
+                    random(cases, op, shape, 0, given);
+                    random(cases, op, shape, 7, given);
                 }
             }
+            cases.draw(op, d -> random(cases, op, d.shape(1, 5), d.in(1, 1000), d.of(Given.ALL32)));
         }
         addBits(cases);
         for (DataType type : List.of(DataType.INT32, DataType.INT64)) {
             for (int samples : new int[] {1, 10}) {
-                cases.exact("MULTINOMIAL/" + type + "/samples" + samples, g -> {
-                    TensorRef logits = g.input(DataType.FLOAT32, 3, 5);
-                    Attributes options = Attributes.of(Tfl.SEED, 7L).with(Tfl.SEED2, 7L);
-                    g.op("MULTINOMIAL", options, TensorSpec.of(type, 3, samples), logits, g.scalar(samples));
-                });
-                cases.excuse(Engine.ONNX_RUNTIME, OTHER);
+                multinomial(cases, type, samples, 7, 3, 5);
             }
         }
+        cases.draw("MULTINOMIAL", d -> {
+            DataType type = d.of(DataType.INT32, DataType.INT64);
+            multinomial(cases, type, d.in(1, 20), d.in(1, 1000), d.in(1, 6), d.in(1, 9));
+        });
+        cases.draw("STABLEHLO_RNG_BIT_GENERATOR", d -> {
+            RngAlgorithm algorithm = d.of(RngAlgorithm.values());
+            int states = algorithm == RngAlgorithm.THREEFRY ? 2 : d.in(2, 3);
+            bits(cases, algorithm, states, d.of(DataType.INT32, DataType.INT64), d.shape(1, 5));
+        });
+        cases.draw("DENSIFY", d -> densify(cases, SparseMatrix.draw(d)));
+    }
+
+    private static void random(CaseList cases, String op, int[] shape, long seed, Given given) {
+        cases.add(op + "/" + Shapes.path(shape) + "/seed" + seed + given.path(), Tolerance.FLOAT, g -> {
+            Attributes options = Attributes.of(Tfl.SEED, seed).with(Tfl.SEED2, seed);
+            TensorSpec y = TensorSpec.of(DataType.FLOAT32, shape);
+            TensorRef random = g.op(op, options, y, given.vector(g, shape));
+            g.op("ADD", Attributes.NONE, y, random, g.input(DataType.FLOAT32, shape));
+        });
+        cases.excuse(Engine.ONNX_RUNTIME, OTHER);
+    }
+
+    private static void multinomial(CaseList cases, DataType type, int samples, long seed, int... logits) {
+        String name = "MULTINOMIAL/" + type + "/samples" + samples + "/" + Shapes.path(logits) + "/seed" + seed;
+        cases.exact(name, g -> {
+            Attributes options = Attributes.of(Tfl.SEED, seed).with(Tfl.SEED2, seed);
+            TensorRef x = g.input(DataType.FLOAT32, logits);
+            g.op("MULTINOMIAL", options, TensorSpec.of(type, logits[0], samples), x, g.scalar(samples));
+        });
+        cases.excuse(Engine.ONNX_RUNTIME, OTHER);
     }
 
     /** Bits that the state decides, which is not fed: the Java binding of ONNX Runtime takes no uint64. */
@@ -67,27 +84,36 @@ final class GeneratorCases {
             for (int states : algorithm == RngAlgorithm.THREEFRY ? new int[] {2} : new int[] {2, 3}) {
                 for (DataType type : List.of(DataType.INT32, DataType.INT64, DataType.UINT32, DataType.UINT64)) {
                     for (int[] shape : new int[][] {{7}, {2, 3, 5}}) {
-                        String path = "STABLEHLO_RNG_BIT_GENERATOR/" + algorithm + states + "/" + type + "/"
-                                + Shapes.path(shape);
-                        cases.exact(path, g -> {
-                            // a lower word of the counter that overflows soon
-                            long[] state = {g.random().next(Long.MIN_VALUE, 0), 0x123FFFFFFFEL, -2};
-                            Tensor initial =
-                                    Tensor.ofIntegers(DataType.UINT64, Shape.of(states), Arrays.copyOf(state, states));
-                            OpSpec spec = OpSpec.of(
-                                            "STABLEHLO_RNG_BIT_GENERATOR", Attributes.of(Tfl.ALGORITHM, algorithm))
-                                    .inputs(g.constant(initial))
-                                    .outputs(TensorSpec.of(DataType.UINT64, states), TensorSpec.of(type, shape));
-                            List<TensorRef> bits = g.add(spec);
-                            // a model without inputs does not run
-                            TensorRef other =
-                                    g.op("NEG", TensorSpec.of(DataType.FLOAT32, 1), g.input(DataType.FLOAT32, 1));
-                            g.model().outputs(bits.get(0), bits.get(1), other);
-                        });
+                        bits(cases, algorithm, states, type, shape);
                     }
                 }
             }
         }
+    }
+
+    private static void bits(CaseList cases, RngAlgorithm algorithm, int states, DataType type, int... shape) {
+        String path = algorithm.toString() + states + "/" + type + "/" + Shapes.path(shape);
+        cases.exact("STABLEHLO_RNG_BIT_GENERATOR/" + path, g -> {
+            // a lower word of the counter that overflows soon
+            long[] state = {g.random().next(Long.MIN_VALUE, 0), 0x123FFFFFFFEL, -2};
+            Tensor initial = Tensor.ofIntegers(DataType.UINT64, Shape.of(states), Arrays.copyOf(state, states));
+            OpSpec spec = OpSpec.of("STABLEHLO_RNG_BIT_GENERATOR", Attributes.of(Tfl.ALGORITHM, algorithm))
+                    .inputs(g.constant(initial))
+                    .outputs(TensorSpec.of(DataType.UINT64, states), TensorSpec.of(type, shape));
+            List<TensorRef> bits = g.add(spec);
+            // a model without inputs does not run
+            TensorRef other = g.op("NEG", TensorSpec.of(DataType.FLOAT32, 1), g.input(DataType.FLOAT32, 1));
+            g.model().outputs(bits.get(0), bits.get(1), other);
+        });
+    }
+
+    private static void densify(CaseList cases, SparseMatrix matrix) {
+        boolean isFloat = matrix.type().isFloat();
+        cases.add("DENSIFY/" + matrix.path(), isFloat ? Tolerance.FLOAT : Tolerance.QUANTIZED, g -> {
+            TensorSpec dense = ShapeCases.spec(matrix.type(), matrix.rows(), matrix.columns());
+            TensorRef sparse = g.constant(dense.data(matrix.stored(g.random())).sparse(matrix.layout()));
+            g.op("ADD", Attributes.NONE, dense, g.op("DENSIFY", Attributes.NONE, dense, sparse), g.input(dense));
+        });
     }
 
     /** Four of the twelve elements of a matrix are stored. */

@@ -54,9 +54,9 @@ final class ScatterCases {
             sparse(cases, d.of(SPARSE), shape, at, d.of(DataType.INT32, DataType.INT64), d.in(0, 2), dense);
         });
         cases.drawOpen("SCATTER_ND", d -> {
-            int[] shape = d.shape(1, 5, 300);
+            int[] shape = d.shape(2, 5, 300);
             int[] at = d.shape(1, 3, 20);
-            int depth = d.in(1, shape.length);
+            int depth = d.in(1, at.length == 1 ? shape.length - 1 : shape.length); // the kernel takes no scalar update
             at[at.length - 1] = depth;
             int[] updates = Arrays.copyOf(at, at.length - 1 + shape.length - depth);
             System.arraycopy(shape, depth, updates, at.length - 1, shape.length - depth);

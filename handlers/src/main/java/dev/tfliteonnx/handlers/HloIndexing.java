@@ -115,7 +115,8 @@ final class HloIndexing {
     private Value scatter(Combination body, long[] map, long[] inserted, int[] windowAxes) {
         Value starts = starts(op.option(Tfl.INDEX_VECTOR_DIM).intValue());
         int[] sequence = sequence(starts.shape().rank() - 1, inserted, windowAxes);
-        int[] last = IntStream.range(sequence.length, sequence.length + whole.length).toArray();
+        int[] last =
+                IntStream.range(sequence.length, sequence.length + whole.length).toArray();
         Value places = onnx.transpose(places(starts, map), with(sequence, sequence.length));
         Value x = onnx.transpose(op.in(0), order());
         Value updates = onnx.transpose(updates(starts.shape().rank() - 1, inserted, windowAxes), with(sequence, last));

@@ -71,9 +71,7 @@ final class Padders {
     static List<Value> mirrorPad(TflOp op, Onnx onnx) {
         boolean isKnown = op.constant(1).isPresent();
         if (op.option(Tfl.MODE) == MirrorPadMode.REFLECT) {
-            Value pads = isKnown
-                    ? onnx.ints(begins(op.longs(1)))
-                    : onnx.reshape(onnx.transpose(op.int64(1), 1, 0), -1);
+            Value pads = isKnown ? onnx.ints(begins(op.longs(1))) : onnx.reshape(onnx.transpose(op.int64(1), 1, 0), -1);
             return List.of(onnx.op("Pad", Attributes.of(OnnxOps.MODE, "reflect"), op.in(0), pads));
         }
         Value y = op.in(0);

@@ -128,14 +128,13 @@ final class Shaping {
         long[] given = op.longs(1);
         long known = Arrays.stream(given).filter(e -> e >= 0).sum();
         Value rest = Extents.plus(onnx, Extents.of(op, onnx, 0).at(axis), -known);
-        Value[] parts = Arrays.stream(given)
-                .mapToObj(e -> e < 0 ? rest : onnx.ints(e))
-                .toArray(Value[]::new);
+        Value[] parts =
+                Arrays.stream(given).mapToObj(e -> e < 0 ? rest : onnx.ints(e)).toArray(Value[]::new);
         Value extents = Extents.join(onnx, parts);
         return extents.constant()
                 .map(t -> onnx.split(op.in(0), axis, t.toLongs()))
-                .orElseGet(() -> onnx.ops(
-                        "Split", Attributes.of(OnnxOps.AXIS, (long) axis), given.length, op.in(0), extents));
+                .orElseGet(() ->
+                        onnx.ops("Split", Attributes.of(OnnxOps.AXIS, (long) axis), given.length, op.in(0), extents));
     }
 
     /** The extents of the operand. Source: {@code kernels/shape.cc}; ONNX Shape-13, or a constant. */

@@ -107,7 +107,8 @@ final class StridedSlices {
                 stop = start == -1 ? Long.MAX_VALUE : start + 1;
                 step = 1;
             }
-            boolean isEmpty = step < 0 && !fromEdge && op.shape(0).isFixed(axes.get(i)) && start < -op.size(0, axes.get(i));
+            boolean isEmpty =
+                    step < 0 && !fromEdge && op.shape(0).isFixed(axes.get(i)) && start < -op.size(0, axes.get(i));
             if (isEmpty && !shrink) {
                 kept.add(new long[] {0, 0, axes.get(i), 1});
             } else if (start != 0 || stop != Long.MAX_VALUE || step != 1) {

@@ -66,7 +66,8 @@ final class Windows {
             long dilation = window.find(OnnxOps.DILATIONS).map(d -> d.get(axis)).orElse(1L);
             long over = (kernel.get(i) - 1) * dilation + 1 - strides.get(i);
             if (over < 0) {
-                Value count = Extents.over(onnx, Extents.plus(onnx, extents.at(2 + i), strides.get(i) - 1), strides.get(i));
+                Value count =
+                        Extents.over(onnx, Extents.plus(onnx, extents.at(2 + i), strides.get(i) - 1), strides.get(i));
                 Value end = Extents.plus(onnx, Extents.times(onnx, count, strides.get(i)), over);
                 y = onnx.op("Slice", y, onnx.ints(0), end, onnx.ints(2 + i));
             }

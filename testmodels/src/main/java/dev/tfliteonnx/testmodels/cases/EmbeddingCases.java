@@ -3,7 +3,6 @@ package dev.tfliteonnx.testmodels.cases;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.QuantParams;
-import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.testmodels.OpSpec;
 import dev.tfliteonnx.testmodels.TensorRef;

@@ -70,10 +70,9 @@ final class HloIndexingCases {
     }
 
     private static TensorRef starts(CaseGraph g, Tensor starts, boolean constant) {
-        int[] shape = Arrays.stream(starts.shape().sizes()).mapToInt(n -> (int) n).toArray();
-        return constant
-                ? g.constant(starts)
-                : g.input(TensorSpec.of(starts.type(), shape), Values.exactly(starts));
+        int[] shape =
+                Arrays.stream(starts.shape().sizes()).mapToInt(n -> (int) n).toArray();
+        return constant ? g.constant(starts) : g.input(TensorSpec.of(starts.type(), shape), Values.exactly(starts));
     }
 
     /** Extents of which some, at the places given, are those of windows and the others those of starts. */
@@ -118,11 +117,7 @@ final class HloIndexingCases {
         List<Gather> gathers = List.of(
                 // rows
                 new Gather(
-                        Ints.of(5, 4),
-                        new Starts(Ints.of(3, 1), 1, Ints.of(0)),
-                        Ints.of(1),
-                        Ints.of(0),
-                        Ints.of(1, 4)),
+                        Ints.of(5, 4), new Starts(Ints.of(3, 1), 1, Ints.of(0)), Ints.of(1), Ints.of(0), Ints.of(1, 4)),
                 // elements, the vectors along the first axis
                 new Gather(
                         Ints.of(5, 4),

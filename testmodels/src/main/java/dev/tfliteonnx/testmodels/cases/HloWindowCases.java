@@ -16,11 +16,17 @@ import java.util.List;
 /** Cases of STABLEHLO_REDUCE_WINDOW. */
 final class HloWindowCases {
     private static final List<String> BODIES = List.of(
-            "STABLEHLO_ADD", "STABLEHLO_MAXIMUM", "STABLEHLO_MINIMUM", "STABLEHLO_MULTIPLY", "ADD", "MUL", "MAXIMUM",
+            "STABLEHLO_ADD",
+            "STABLEHLO_MAXIMUM",
+            "STABLEHLO_MINIMUM",
+            "STABLEHLO_MULTIPLY",
+            "ADD",
+            "MUL",
+            "MAXIMUM",
             "MINIMUM");
     private static final List<String> LOGICAL = List.of("STABLEHLO_AND", "LOGICAL_AND", "LOGICAL_OR");
-    private static final List<DataType> TYPES = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final List<DataType> TYPES =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
 
     private HloWindowCases() {}
 
@@ -106,7 +112,8 @@ final class HloWindowCases {
     private static void add(CaseList cases, String name, DataType type, Window at) {
         cases.add("STABLEHLO_REDUCE_WINDOW/" + name + "/" + type + "/" + at, Tolerance.FLOAT, g -> {
             GraphBuilder body = body(g, name, type);
-            Values values = type == DataType.BOOL ? Values.anyOf(type) : Values.between(type.isUnsignedInteger() ? 0 : -5, 5);
+            Values values =
+                    type == DataType.BOOL ? Values.anyOf(type) : Values.between(type.isUnsignedInteger() ? 0 : -5, 5);
             TensorRef x = g.input(TensorSpec.of(type, at.shape()), values);
             double start = name.endsWith("MUL") || name.endsWith("MULTIPLY") || name.endsWith("AND")
                     ? 1

@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 final class JoinCases {
     private static final int[][] SHAPES = {{6}, {2, 4}, {2, 3, 4}, {1, 4, 2, 6}};
 
-    private static final List<DataType> PACKED = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
-    private static final List<DataType> UNPACKED = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.BOOL);
+    private static final List<DataType> PACKED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final List<DataType> UNPACKED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.BOOL);
     private static final List<DataType> SPLITTABLE = PACKED;
 
     private JoinCases() {}
@@ -40,8 +40,8 @@ final class JoinCases {
             int[] extents = d.list(d.in(1, 6), d.coin() ? 0 : 1, 4);
             DataType type = d.of(ShapeCases.MOVED);
             boolean constant = extents.length > 1 && d.in(0, 3) == 0;
-            String name = "CONCATENATION/" + type + "/" + Shapes.path(shape) + "/axis" + axis + "/" + Given.list(extents)
-                    + (constant ? "/constant" : "");
+            String name = "CONCATENATION/" + type + "/" + Shapes.path(shape) + "/axis" + axis + "/"
+                    + Given.list(extents) + (constant ? "/constant" : "");
             cases.exact(name, g -> concatenate(g, ShapeCases.spec(type, shape), axis, constant, extents));
         });
         cases.drawOpen("PACK", d -> {

@@ -99,7 +99,8 @@ final class ScatterCases {
             CaseList cases, DataType type, int[] shape, long[] at, DataType index, int mode, int... dense) {
         String[] modes = {"constant", "computed", "computedShape"};
         String path = Arrays.toString(at).replace(" ", "") + "in" + Shapes.path(dense);
-        String name = "SPARSE_TO_DENSE/" + type + "/" + index + "/" + Shapes.path(shape) + "/" + modes[mode] + "/" + path;
+        String name =
+                "SPARSE_TO_DENSE/" + type + "/" + index + "/" + Shapes.path(shape) + "/" + modes[mode] + "/" + path;
         cases.exact(name, g -> {
             Shape indexShape = Shape.of(Arrays.stream(shape).asLongStream().toArray());
             Tensor places = Tensor.ofIntegers(index, indexShape, at);

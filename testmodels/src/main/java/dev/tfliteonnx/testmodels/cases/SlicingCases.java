@@ -3,7 +3,6 @@ package dev.tfliteonnx.testmodels.cases;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TensorSpec;
-import dev.tfliteonnx.testmodels.Values;
 import java.util.Arrays;
 import java.util.List;
 

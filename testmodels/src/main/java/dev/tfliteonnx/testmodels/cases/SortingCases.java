@@ -18,8 +18,8 @@ final class SortingCases {
     private static final List<DataType> NUMBERS =
             List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
 
-    private static final List<DataType> CONDITIONS = List.of(
-            DataType.BOOL, DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.INT8, DataType.UINT8);
+    private static final List<DataType> CONDITIONS =
+            List.of(DataType.BOOL, DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.INT8, DataType.UINT8);
     private static final List<DataType> BUCKETED =
             List.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.FLOAT64);
     private static final List<DataType> SUMMED = List.of(DataType.FLOAT32, DataType.INT32, DataType.INT64);

@@ -16,12 +16,12 @@ final class SpaceCases {
     private static final List<DataType> BLOCKS =
             List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT32, DataType.INT64);
     private static final List<DataType> NARROW_INDICES = List.of(DataType.INT16, DataType.INT32, DataType.INT64);
-    private static final List<DataType> PADDED = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
-    private static final List<DataType> TILED = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT32, DataType.INT64, DataType.BOOL);
-    private static final List<DataType> FILLED = List.of(
-            DataType.FLOAT32, DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL);
+    private static final List<DataType> PADDED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final List<DataType> TILED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.UINT8, DataType.INT32, DataType.INT64, DataType.BOOL);
+    private static final List<DataType> FILLED =
+            List.of(DataType.FLOAT32, DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.BOOL);
 
     private SpaceCases() {}
 

@@ -48,8 +48,8 @@ record SparseMatrix(
     }
 
     String path() {
-        StringBuilder path = new StringBuilder(
-                type + "/" + width + (byColumns ? "/byColumns" : "/byRows") + "/blocks" + block.get(0) + "x" + block.get(1));
+        StringBuilder path = new StringBuilder(type + "/" + width + (byColumns ? "/byColumns" : "/byRows") + "/blocks"
+                + block.get(0) + "x" + block.get(1));
         for (List<Boolean> row : places) {
             path.append('/');
             row.forEach(stored -> path.append(stored ? '1' : '0'));

@@ -113,7 +113,8 @@ final class StridedSliceCases {
             masks[2] |= drops ? 1 << i : 0;
         }
         int all = (1 << kinds.length) - 1;
-        return new Form(shape, begin, end, strides, new Masks(d.in(0, all), d.in(0, all), masks[0], masks[1], masks[2]));
+        return new Form(
+                shape, begin, end, strides, new Masks(d.in(0, all), d.in(0, all), masks[0], masks[1], masks[2]));
     }
 
     private static void addSpecialForms(List<Form> forms) {

@@ -15,6 +15,7 @@ import dev.tfliteonnx.optimizers.quant.EdgeTypes;
 import dev.tfliteonnx.optimizers.quant.HalfWeights;
 import dev.tfliteonnx.optimizers.quant.IntegerOperators;
 import dev.tfliteonnx.optimizers.quant.StoredAs;
+import dev.tfliteonnx.optimizers.runtime.ChannelBlocks;
 import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ final class Choices {
     void end(Graph onnx, PassContext context) {
         List<GraphPass> passes = new ArrayList<>(List.of(new IntegerOperators()));
         passes.addAll(options.weights().passes());
+        passes.add(new ChannelBlocks());
         if (options.halfWeights()) {
             passes.add(new HalfWeights());
         }

@@ -14,6 +14,7 @@ import dev.tfliteonnx.optimizers.quant.EdgeTypes;
 import dev.tfliteonnx.optimizers.quant.HalfWeights;
 import dev.tfliteonnx.optimizers.quant.IntegerOperators;
 import dev.tfliteonnx.optimizers.quant.WeightSigns;
+import dev.tfliteonnx.optimizers.runtime.ChannelBlocks;
 import dev.tfliteonnx.optimizers.runtime.FitKernelTypes;
 import dev.tfliteonnx.rewriters.TfliteRules;
 import java.util.Collection;
@@ -34,7 +35,9 @@ public final class Passes {
                 "Stage 1: TFLite graph to simpler TFLite graph",
                 TfliteRules.runner().passes());
         stages.put("Stage 3: ONNX graph to better ONNX graph", DefaultPasses.all());
-        stages.put("At the end", List.of(new IntegerOperators(), WeightSigns.signed(), new FitKernelTypes()));
+        stages.put(
+                "At the end",
+                List.of(new IntegerOperators(), WeightSigns.signed(), new ChannelBlocks(), new FitKernelTypes()));
         stages.put(
                 "On request: `--io`, `--weights u8`, `--fp16-weights keep`",
                 List.of(new EdgeTypes(EdgeType.KEEP, List.of(), List.of()), WeightSigns.unsigned(), new HalfWeights()));

@@ -17,13 +17,13 @@ public enum Target {
     /** ONNX Runtime on Arm, whose kernels take int8 as it is. */
     CPU_ARM("cpu-arm", QuantMode.QDQ, WeightType.INT8, Set.of("unsigned-activations")),
     /** Android's neural networks: fixed shapes, uint8, every operator between DequantizeLinear and QuantizeLinear. */
-    NNAPI("nnapi", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators")),
+    NNAPI("nnapi", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators", "channel-blocks")),
     /** Apple's Core ML: float32 throughout, at most five axes. */
     COREML("coreml", QuantMode.FLOAT, WeightType.KEEP, Set.of()),
     /** Qualcomm's neural processor: fixed shapes, uint8, every operator between DequantizeLinear and QuantizeLinear. */
-    QNN("qnn", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators")),
+    QNN("qnn", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators", "channel-blocks")),
     /** XNNPACK in ONNX Runtime: every operator between DequantizeLinear and QuantizeLinear. */
-    XNNPACK("xnnpack", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators")),
+    XNNPACK("xnnpack", QuantMode.QDQ, WeightType.KEEP, Set.of("integer-operators", "channel-blocks")),
     /** TensorRT: float32 throughout, as it takes no zero point but 0. */
     TENSORRT("tensorrt", QuantMode.FLOAT, WeightType.KEEP, Set.of());
 

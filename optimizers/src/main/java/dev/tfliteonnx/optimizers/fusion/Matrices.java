@@ -96,14 +96,14 @@ record Matrices(Value source, double factor, int[] perm) {
         return areIn(a) && areIn(b) && a.dim(-1).equals(b.dim(-1)) && a.dim(-2).equals(b.dim(-2));
     }
 
-    /** The number that a single matrix is multiplied with while it is repeated; empty if that is not what happens. */
+    /** The number that matrices are multiplied with while each is repeated; empty if that is not what happens. */
     private static Optional<Double> repetition(Value value) {
         Node node = value.producer().orElse(null);
         if (node == null || !(node.is("Mul") || node.is("Expand"))) {
             return Optional.empty();
         }
         Value from = source(value);
-        if (!sameMatrices(from.shape(), value.shape()) || count(from.shape()) != 1) {
+        if (!sameMatrices(from.shape(), value.shape()) || !isInRows(from.shape(), value.shape())) {
             return Optional.empty();
         }
         if (node.is("Expand")) {
@@ -123,8 +123,17 @@ record Matrices(Value source, double factor, int[] perm) {
         return node.is("Mul") && node.input(0).isConstant() ? node.input(1) : node.input(0);
     }
 
-    private static long count(Shape shape) {
-        return shape.elementCount() / (shape.size(-1) * shape.size(-2));
+    /** Whether each matrix of one shape stands several times in a row in another. */
+    private static boolean isInRows(Shape one, Shape many) {
+        int missing = many.rank() - one.rank();
+        boolean repeated = missing > 0;
+        for (int i = 0; i < one.rank() - 2; i++) {
+            repeated |= !one.dim(i).equals(many.dim(i + missing));
+            if (repeated && !one.dim(i).is(1)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How many matrices there are. */

@@ -32,7 +32,8 @@ record Operands(
         long count = keys.count();
         boolean fits = queries.count() == batches * heads
                 && count == values.count()
-                && (count == batches * heads || (count == 1 && batches == 1))
+                && count % batches == 0
+                && heads % (count / batches) == 0
                 && queries.columns() == keys.columns()
                 && keys.rows() == values.rows();
         return fits

@@ -304,6 +304,33 @@ class LaterOperatorsTest {
         assertEquals(1, s.graph.size());
     }
 
+    private Value repeated(Value x, int times) {
+        long[] d = x.shape().sizes();
+        Value apart = s.onnx.reshape(x, d[0], d[1], 1, d[2], d[3]);
+        Value many = s.onnx.op("Expand", apart, s.onnx.ints(d[0], d[1], times, d[2], d[3]));
+        return s.onnx.reshape(many, d[0], d[1] * times, d[2], d[3]);
+    }
+
+    @Test
+    void headsOfKeysServeGroupsOfQueries() {
+        Value k = repeated(s.input("k", 2, 2, 5, 8), 3);
+        Value v = repeated(s.input("v", 2, 2, 5, 6), 3);
+        Value y = s.onnx.op("MatMul", shares(s.input("q", 2, 6, 4, 8), k, Value.ABSENT), v);
+        check.firesRounding("attention", s.outputs(y));
+        assertEquals(1, s.graph.size());
+    }
+
+    @Test
+    void headsThatTakeTurnsAreNotLeftOut() {
+        Value k = s.input("k", 2, 1, 2, 5, 8);
+        Value v = s.input("v", 2, 1, 2, 5, 6);
+        Value keys = s.onnx.reshape(s.onnx.op("Expand", k, s.onnx.ints(2, 3, 2, 5, 8)), 2, 6, 5, 8);
+        Value values = s.onnx.reshape(s.onnx.op("Expand", v, s.onnx.ints(2, 3, 2, 5, 6)), 2, 6, 5, 6);
+        Value y = s.onnx.op("MatMul", shares(s.input("q", 2, 6, 4, 8), keys, Value.ABSENT), values);
+        check.firesRounding("attention", s.outputs(y));
+        assertEquals(2, s.count("Expand"));
+    }
+
     @Test
     void scoresThatAreBoundedKeepTheBound() {
         Value q = s.input("q", 1, 3, 4, 8);

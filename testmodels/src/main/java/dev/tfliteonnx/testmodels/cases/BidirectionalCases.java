@@ -165,7 +165,9 @@ final class BidirectionalCases {
         cases.add(op + form.path() + detail, layer.tolerance(), g -> {
             TensorRef[] in = new TensorRef[48];
             Arrays.fill(in, TensorRef.ABSENT);
-            TensorSpec x = TensorSpec.of(DataType.FLOAT32, form.forward().sequence(options, form.forward().in()));
+            TensorSpec x = TensorSpec.of(
+                    DataType.FLOAT32,
+                    form.forward().sequence(options, form.forward().in()));
             in[0] = g.input(x, Values.between(-2, 2));
             for (int direction = 0; direction < 2; direction++) {
                 Size size = form.size(direction);
@@ -203,7 +205,9 @@ final class BidirectionalCases {
         cases.add(op + path + detail, form.layer().tolerance(), g -> {
             TensorRef[] in = new TensorRef[12];
             Arrays.fill(in, TensorRef.ABSENT);
-            TensorSpec x = TensorSpec.of(DataType.FLOAT32, form.forward().sequence(options, form.forward().in()));
+            TensorSpec x = TensorSpec.of(
+                    DataType.FLOAT32,
+                    form.forward().sequence(options, form.forward().in()));
             in[0] = g.input(x, Values.between(-1, 1));
             for (int direction = 0; direction < 2; direction++) {
                 Size size = form.size(direction);
@@ -217,7 +221,8 @@ final class BidirectionalCases {
                 }
             }
             in[9] = form.aux() == Aux.NONE ? TensorRef.ABSENT : g.input(x, Values.between(-1, 1));
-            TensorSpec[] y = form.outputs(options, form.forward().cell(), form.backward().cell());
+            TensorSpec[] y =
+                    form.outputs(options, form.forward().cell(), form.backward().cell());
             add(g, OpSpec.of(op, options).inputs(in).outputs(y), 12, 4, 8);
         });
     }

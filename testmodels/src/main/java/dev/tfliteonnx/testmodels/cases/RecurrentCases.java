@@ -81,8 +81,7 @@ final class RecurrentCases {
     record Layer(Parts parts, Weights form) {
         static Layer drawn(Draw d, boolean mayNormalize) {
             boolean hybrid = d.in(0, 4) == 0;
-            return new Layer(
-                    Parts.drawn(d, mayNormalize && !hybrid), hybrid ? Weights.INT8 : Weights.FLOAT32);
+            return new Layer(Parts.drawn(d, mayNormalize && !hybrid), hybrid ? Weights.INT8 : Weights.FLOAT32);
         }
 
         Size size(Draw d) {
@@ -259,8 +258,7 @@ final class RecurrentCases {
                 in[12 + gate] = Layers.bias(g, x, in[1 + gate], units);
             }
             in[18] = g.model().tensor(state.named("h").variable());
-            TensorSpec cell =
-                    TensorSpec.of(DataType.INT16, size.batch(), units).quantized(0x1p-11, 0);
+            TensorSpec cell = TensorSpec.of(DataType.INT16, size.batch(), units).quantized(0x1p-11, 0);
             in[19] = g.model().tensor(cell.named("c").variable());
             TensorRef[] intermediates = new TensorRef[5];
             for (int i = 0; i < 4; i++) {

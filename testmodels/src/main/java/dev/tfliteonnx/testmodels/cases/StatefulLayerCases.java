@@ -100,8 +100,7 @@ final class StatefulLayerCases {
 
     /** As {@link RecurrentCases#drawnOptions}, without limits. */
     static Attributes drawnOptions(Draw d, Layer layer) {
-        return Attributes.of(
-                        Tfl.FUSED_ACTIVATION_FUNCTION, layer.isHybrid() ? Activation.TANH : d.of(ACTIVATIONS))
+        return Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, layer.isHybrid() ? Activation.TANH : d.of(ACTIVATIONS))
                 .with(Tfl.ASYMMETRIC_QUANTIZE_INPUTS, layer.isHybrid() && d.coin());
     }
 
@@ -194,8 +193,7 @@ final class StatefulLayerCases {
                     .quantized(1.0 / 127, 0));
             double step = Math.scalb(1.0, -stateBits);
             TensorRef b = f.bias()
-                    ? g.constant(TensorSpec.of(
-                                    random.integers(DataType.INT32, -1000, 1000, Layers.shapeOf(f.units())))
+                    ? g.constant(TensorSpec.of(random.integers(DataType.INT32, -1000, 1000, Layers.shapeOf(f.units())))
                             .quantized(step / 127, 0))
                     : TensorRef.ABSENT;
             TensorSpec memory = TensorSpec.of(DataType.INT16, f.batch(), f.memory() * f.count())

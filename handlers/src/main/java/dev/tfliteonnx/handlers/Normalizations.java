@@ -1,5 +1,6 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
@@ -32,14 +33,27 @@ final class Normalizations {
      * {@code x / (bias + alpha · Σ x²)^beta}, the sum over the channels at most {@code radius} away; {@code x [N,H,W,C]}.
      *
      * <p>Source: {@code kernels/local_response_norm.cc}; ONNX LRN-13, which divides alpha by its window. The optimized
-     * kernel is followed; the reference kernel leaves out the last channel of each window.
+     * kernel is followed; the reference kernel leaves out the last channel of each window. Without alpha or beta, which
+     * ONNX Runtime's LRN needs to be positive, all elements are divided by the same number.
      */
     static List<Value> localResponseNormalization(TflOp op, Onnx onnx) {
         long size = 2 * op.option(Tfl.RADIUS) + 1;
+        float alpha = op.option(Tfl.ALPHA);
+        float beta = op.option(Tfl.BETA);
+        float bias = op.option(Tfl.BIAS);
+        if (alpha == 0 || beta == 0) {
+            return List.of(onnx.mul(op.in(0), onnx.scalarLike(op.in(0), Math.pow(bias, -beta))));
+        }
+        if (alpha < 0 || beta < 0) {
+            throw op.refuse(
+                    DiagnosticCode.UNSUPPORTED_OPTION,
+                    "alpha is " + alpha + " and beta is " + beta + "; ONNX Runtime's LRN takes no negative ones",
+                    "");
+        }
         Attributes attributes = Attributes.of(OnnxOps.SIZE, size)
-                .with(OnnxOps.ALPHA, op.option(Tfl.ALPHA) * size)
-                .with(OnnxOps.BETA, op.option(Tfl.BETA))
-                .with(OnnxOps.BIAS, op.option(Tfl.BIAS));
+                .with(OnnxOps.ALPHA, alpha * size)
+                .with(OnnxOps.BETA, beta)
+                .with(OnnxOps.BIAS, bias);
         return List.of(Layout.nchw(onnx, op.in(0), x -> onnx.op("LRN", attributes, x)));
     }
 }

@@ -267,5 +267,19 @@ final class ArithmeticCases {
                 g.op("PRELU", kind.spec(-4, 4, 2, 6), x, g.randomConstant(kind.spec(0, 1, 6)));
             });
         }
+        cases.draw("PRELU", d -> {
+            Numeric kind = d.of(Numeric.UP_TO_8);
+            DrawnTensor x = d.tensor(0, 4);
+            int[] alpha = d.broadcastable(x.shape());
+            double steep = d.real(0.2, 2);
+            boolean constant = d.coin();
+            String path = "/alpha" + Shapes.path(alpha) + "upTo" + steep + (constant ? "" : "/inputAlpha");
+            cases.add("PRELU/" + kind.path() + "/" + x.path() + path, kind.tolerance(), g -> {
+                TensorRef in = g.input(x.spec(kind), x.values(kind));
+                TensorSpec spec = kind.spec(-steep / 3, steep, alpha);
+                TensorRef a = constant ? g.randomConstant(spec) : g.input(spec);
+                g.op("PRELU", x.spec(kind, x.low() * Math.max(1, steep), x.high() - x.low() * steep / 3), in, a);
+            });
+        });
     }
 }

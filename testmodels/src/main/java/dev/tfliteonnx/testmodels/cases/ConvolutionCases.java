@@ -9,6 +9,7 @@ import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Padding;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Cases of CONV_2D and DEPTHWISE_CONV_2D. */
 final class ConvolutionCases {
@@ -28,6 +29,10 @@ final class ConvolutionCases {
             return new Window(in, in, kernel, kernel, stride, stride, dilation, dilation, padding);
         }
 
+        Window same() {
+            return new Window(inH, inW, kH, kW, sH, sW, dH, dW, Padding.SAME);
+        }
+
         int outH() {
             return extent(inH, kH, sH, dH, padding);
         }
@@ -41,7 +46,29 @@ final class ConvolutionCases {
         }
     }
 
-    private record Setting(Window window, Activation activation) {}
+    /** How many examples, the channels of input and output, and how many groups they form. */
+    private record Size(int batch, int in, int out, int groups) {
+        String path() {
+            return "batch" + batch + "/channels" + in + "to" + out + (groups == 1 ? "" : "/groups" + groups);
+        }
+    }
+
+    private record Setting(String op, Window window, Activation activation, Size size) {
+        /** Two examples of three channels. */
+        static Setting of(String op, Window window, Activation activation) {
+            boolean depthwise = op.startsWith("DEPTHWISE");
+            return new Setting(op, window, activation, new Size(2, 3, depthwise ? 3 : 4, depthwise ? 3 : 1));
+        }
+
+        /** How many channels of the input each channel of the output is a sum of. */
+        int summed() {
+            return size.in() / size.groups();
+        }
+
+        String path() {
+            return window.path() + "/" + activation + "/" + size.path();
+        }
+    }
 
     private static final List<Form> FORMS = List.of(
             new Form("float32", Numeric.FLOAT32, Weights.FLOAT32),
@@ -100,6 +127,7 @@ final class ConvolutionCases {
         addComputedWeights(cases);
         addRanges(cases);
         addDynamic(cases);
+        addDrawn(cases);
     }
 
     private static List<Window> windows(Padding padding) {
@@ -114,26 +142,64 @@ final class ConvolutionCases {
     }
 
     private static void add(CaseList cases, String op, Form form, Window window, Activation act) {
-        String name = op + "/" + form.path() + "/" + window.path() + "/" + act;
+        add(cases, form, Setting.of(op, window, act), RANGE);
+    }
+
+    private static void add(CaseList cases, Form form, Setting setting, double high) {
+        String range = high == RANGE ? "" : "/upTo" + high;
+        String name = setting.op() + "/" + form.path() + "/" + setting.path() + range;
+        Window w = setting.window();
         Tolerance tolerance =
                 form.isHybrid() ? Tolerance.HYBRID : form.activations().tolerance();
         cases.add(name, tolerance, g -> {
-            TensorRef x = g.input(form.activations(), -RANGE, RANGE, 2, window.inH(), window.inW(), 3);
-            layer(g, x, op, form, new Setting(window, act));
+            Size size = setting.size();
+            TensorRef x = g.input(form.activations(), -RANGE, high, size.batch(), w.inH(), w.inW(), size.in());
+            layer(g, x, form, setting);
         });
     }
 
-    private static void layer(CaseGraph g, TensorRef x, String op, Form form, Setting setting) {
+    private static void layer(CaseGraph g, TensorRef x, Form form, Setting setting) {
         Window w = setting.window();
-        boolean depthwise = op.startsWith("DEPTHWISE");
-        int in = x.spec().sizes()[3];
-        int out = depthwise ? in : 4;
-        TensorRef weights = depthwise
+        String op = setting.op();
+        int in = setting.size().in();
+        int out = setting.size().out();
+        TensorRef weights = op.startsWith("DEPTHWISE")
                 ? Layers.weights(g, form.weights(), 3, 1, w.kH(), w.kW(), out)
-                : Layers.weights(g, form.weights(), 0, out, w.kH(), w.kW(), in);
+                : Layers.weights(g, form.weights(), 0, out, w.kH(), w.kW(), setting.summed());
         TensorRef bias = Layers.bias(g, x, weights, out);
-        Attributes options = options(op, w, setting.activation(), 1);
-        g.op(op, options, output(form, w, x, out, depthwise ? 1 : in), x, weights, bias);
+        Attributes options = options(op, w, setting.activation(), out / in);
+        g.op(op, options, output(form, w, x, out, setting.summed()), x, weights, bias);
+    }
+
+    private static void addDrawn(CaseList cases) {
+        cases.draw("CONV_2D", d -> {
+            Form form = d.of(Stream.concat(FORMS.stream(), OTHER_FORMS.stream()).toList());
+            // the kernels of other forms take no groups
+            int groups = FORMS.subList(0, 4).contains(form) && d.in(0, 3) == 0 ? d.in(2, 4) : 1;
+            Size size = new Size(d.in(1, 3), groups * d.in(1, 3), groups * d.in(1, 3), groups);
+            draw(cases, form, "CONV_2D", size, d);
+        });
+        cases.draw("DEPTHWISE_CONV_2D", d -> {
+            Form form = d.of(Stream.concat(FORMS.stream(), OTHER_FORMS.subList(0, 4).stream()).toList());
+            int channels = d.in(1, 5);
+            Size size = new Size(d.in(1, 3), channels, channels * d.in(1, 3), channels);
+            draw(cases, form, "DEPTHWISE_CONV_2D", size, d);
+        });
+    }
+
+    private static void draw(CaseList cases, Form form, String op, Size size, Draw d) {
+        // a fused activation would hide the greatest numbers, by which results of hybrid kernels are judged
+        Activation act = form.isHybrid() ? Activation.NONE : d.of(ACTIVATIONS);
+        add(cases, form, new Setting(op, window(d), act, size), d.real(0.3, 5));
+    }
+
+    private static Window window(Draw d) {
+        int[] k = d.list(2, 1, 4);
+        int[] s = d.list(2, 1, 3);
+        int[] dilation = d.in(0, 2) == 0 ? d.list(2, 1, 3) : new int[] {1, 1};
+        Window w = new Window(
+                d.in(1, 9), d.in(1, 9), k[0], k[1], s[0], s[1], dilation[0], dilation[1], d.of(Padding.values()));
+        return w.outH() > 0 && w.outW() > 0 ? w : w.same();
     }
 
     private static Attributes options(String op, Window w, Activation act, int multiplier) {
@@ -161,10 +227,7 @@ final class ConvolutionCases {
                         g -> {
                             Window w = Window.square(5, 3, 1, 1, Padding.SAME);
                             TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 5, 5, 4);
-                            TensorRef weights = Layers.weights(g, form.weights(), 0, 8, 3, 3, 4 / groups);
-                            TensorRef bias = Layers.bias(g, x, weights, 8);
-                            Attributes options = options("CONV_2D", w, Activation.NONE, 1);
-                            g.op("CONV_2D", options, output(form, w, x, 8, 4 / groups), x, weights, bias);
+                            layer(g, x, form, new Setting("CONV_2D", w, Activation.NONE, new Size(1, 4, 8, groups)));
                             g.tag("CONV_2D groups");
                         });
             }
@@ -179,12 +242,9 @@ final class ConvolutionCases {
                             "DEPTHWISE_CONV_2D/" + form.path() + "/channels" + channels + "/multiplier" + multiplier;
                     cases.add(name, form.activations().tolerance(), g -> {
                         Window w = Window.square(5, 3, 2, 1, Padding.SAME);
-                        int out = channels * multiplier;
                         TensorRef x = g.input(form.activations(), -RANGE, RANGE, 1, 5, 5, channels);
-                        TensorRef weights = Layers.weights(g, form.weights(), 3, 1, 3, 3, out);
-                        TensorRef bias = Layers.bias(g, x, weights, out);
-                        Attributes options = options("DEPTHWISE_CONV_2D", w, Activation.RELU, multiplier);
-                        g.op("DEPTHWISE_CONV_2D", options, output(form, w, x, out, 1), x, weights, bias);
+                        Size size = new Size(1, channels, channels * multiplier, channels);
+                        layer(g, x, form, new Setting("DEPTHWISE_CONV_2D", w, Activation.RELU, size));
                         g.tag("DEPTHWISE_CONV_2D multiplier");
                     });
                 }
@@ -306,7 +366,7 @@ final class ConvolutionCases {
                             TensorSpec spec = form.activations()
                                     .spec(-RANGE, RANGE, 1, 5, 5, 3)
                                     .signature(-1, -1, -1, 3);
-                            layer(g, g.input(spec), op, form, new Setting(w, Activation.NONE));
+                            layer(g, g.input(spec), form, Setting.of(op, w, Activation.NONE));
                             g.tag("dynamic");
                         });
                     }

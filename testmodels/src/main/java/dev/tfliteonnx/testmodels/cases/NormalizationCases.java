@@ -23,9 +23,7 @@ final class NormalizationCases {
                 });
             }
             for (Numeric kind : Numeric.EIGHT_BIT) {
-                // the uint8 kernel rounds to a fraction of a step first, so that what is just below a half goes up
-                Tolerance tolerance = kind == Numeric.UINT8 ? Tolerance.TIES : Tolerance.QUANTIZED;
-                cases.add("L2_NORMALIZATION/" + kind.path() + "/" + Shapes.path(shape), tolerance, g -> {
+                cases.add("L2_NORMALIZATION/" + kind.path() + "/" + Shapes.path(shape), tolerance(kind), g -> {
                     TensorRef x = g.input(kind, -2, 2, shape);
                     g.op("L2_NORMALIZATION", Attributes.NONE, unit(kind, shape), x);
                 });
@@ -41,7 +39,20 @@ final class NormalizationCases {
             g.op("L2_NORMALIZATION", Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.NONE), y, x);
             g.tag("dynamic");
         });
+        cases.draw("L2_NORMALIZATION", d -> {
+            Numeric kind = d.of(Numeric.UP_TO_8);
+            DrawnTensor x = d.tensor(1, 4);
+            cases.add("L2_NORMALIZATION/" + kind.path() + "/" + x.path(), tolerance(kind), g -> {
+                TensorSpec y = kind.isFloat() ? TensorSpec.of(DataType.FLOAT32, x.shape()) : unit(kind, x.shape());
+                g.op("L2_NORMALIZATION", Attributes.NONE, x.like(y), g.input(x.spec(kind), x.values(kind)));
+            });
+        });
         addLrn(cases);
+    }
+
+    /** The uint8 kernel rounds to a fraction of a step first, so that what is just below a half goes up. */
+    private static Tolerance tolerance(Numeric kind) {
+        return kind == Numeric.UINT8 ? Tolerance.TIES : kind.tolerance();
     }
 
     private static TensorSpec unit(Numeric kind, int... shape) {
@@ -54,19 +65,28 @@ final class NormalizationCases {
         for (int[] shape : shapes) {
             for (long radius : new long[] {1, 2, 5}) {
                 for (float[] abb : new float[][] {{1e-4f, 0.75f, 1}, {1, 0.5f, 2}, {0.3f, 1, 0.5f}}) {
-                    String name = "LOCAL_RESPONSE_NORMALIZATION/" + Shapes.path(shape) + "/radius" + radius + "/alpha"
-                            + abb[0];
-                    cases.add(name, Tolerance.FLOAT, g -> {
-                        TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, shape), Values.between(-2, 2));
-                        Attributes options = Attributes.of(Tfl.RADIUS, radius)
-                                .with(Tfl.ALPHA, abb[0])
-                                .with(Tfl.BETA, abb[1])
-                                .with(Tfl.BIAS, abb[2]);
-                        g.op("LOCAL_RESPONSE_NORMALIZATION", options, TensorSpec.of(DataType.FLOAT32, shape), x);
-                    });
-                    cases.excuse(Engine.TFLITE_REFERENCE, "leaves the last channel of each window out");
+                    lrn(cases, new DrawnTensor(shape, shape, -2, 2), radius, abb);
                 }
             }
         }
+        cases.draw("LOCAL_RESPONSE_NORMALIZATION", d -> {
+            double beta = d.in(0, 9) == 0 ? 0 : d.real(0, 2);
+            float[] abb = {(float) d.real(0, 2), (float) beta, (float) d.real(0.1, 3)};
+            lrn(cases, d.tensor(4, 4), d.in(0, 6), abb);
+        });
+    }
+
+    private static void lrn(CaseList cases, DrawnTensor x, long radius, float[] abb) {
+        String name = "LOCAL_RESPONSE_NORMALIZATION/" + x.path() + "/radius" + radius + "/alpha" + abb[0] + "/beta"
+                + abb[1] + "/bias" + abb[2];
+        cases.add(name, Tolerance.FLOAT, g -> {
+            Attributes options = Attributes.of(Tfl.RADIUS, radius)
+                    .with(Tfl.ALPHA, abb[0])
+                    .with(Tfl.BETA, abb[1])
+                    .with(Tfl.BIAS, abb[2]);
+            TensorRef in = g.input(x.spec(Numeric.FLOAT32), x.values(Numeric.FLOAT32));
+            g.op("LOCAL_RESPONSE_NORMALIZATION", options, x.spec(DataType.FLOAT32), in);
+        });
+        cases.excuse(Engine.TFLITE_REFERENCE, "leaves the last channel of each window out");
     }
 }

@@ -14,6 +14,7 @@ public final class OpCases {
             ConvolutionCases::addTo,
             TransposeConvCases::addTo,
             DenseCases::addTo,
+            MatmulCases::addTo,
             PoolingCases::addTo,
             ArithmeticCases::addTo,
             ActivationCases::addTo,

@@ -13,6 +13,20 @@ import java.util.List;
 final class QuantizationCases {
     private static final double[][] RANGES = {{-1, 1}, {0, 6}, {-128, 127}, {-0.25, 0.75}};
 
+    /** Those that ONNX Runtime's Java binding does not take as inputs come last. */
+    private static final List<DataType> CAST = List.of(
+            DataType.FLOAT32,
+            DataType.FLOAT64,
+            DataType.FLOAT16,
+            DataType.INT8,
+            DataType.UINT8,
+            DataType.INT16,
+            DataType.INT32,
+            DataType.INT64,
+            DataType.BOOL,
+            DataType.UINT16,
+            DataType.UINT32);
+
     private QuantizationCases() {}
 
     static void addTo(CaseList cases) {
@@ -20,6 +34,77 @@ final class QuantizationCases {
         addRequantize(cases);
         addDequantize(cases);
         addCasts(cases);
+        addDrawn(cases);
+    }
+
+    private static void addDrawn(CaseList cases) {
+        cases.draw("QUANTIZE", d -> {
+            DrawnTensor x = d.tensor(0, 5);
+            switch (d.in(0, 2)) {
+                case 0 -> quantize(cases, x, d.of(Numeric.QUANTIZED));
+                case 1 -> quantizeAxis(cases, x, d.of(Numeric.QUANTIZED), d.in(0, Math.max(0, x.shape().length - 1)));
+                default -> requantize(cases, x, d);
+            }
+        });
+        cases.draw("DEQUANTIZE", d -> {
+            DrawnTensor x = d.tensor(0, 6);
+            if (d.coin()) {
+                Numeric kind = d.of(Numeric.QUANTIZED);
+                cases.add("DEQUANTIZE/" + kind.path() + "/" + x.path(), Tolerance.FLOAT, g -> {
+                    g.op("DEQUANTIZE", x.spec(DataType.FLOAT32), g.input(x.spec(kind)));
+                });
+            } else if (x.shape().length > 0) {
+                dequantizeAxis(cases, d.of(DataType.INT8, DataType.INT4), d.in(0, x.shape().length - 1), x.shape());
+            }
+        });
+        cases.draw("CAST", d -> {
+            DataType from = d.of(CAST.subList(0, 9));
+            DataType to = d.of(CAST);
+            DrawnTensor x = d.tensor(0, 6);
+            cases.exact("CAST/" + from + "/to" + to + "/" + x.shapePath(), g -> {
+                Attributes options = Attributes.of(Tfl.IN_DATA_TYPE, from).with(Tfl.OUT_DATA_TYPE, to);
+                g.op("CAST", options, x.spec(to), g.input(x.spec(from), safe(from, to)));
+            });
+        });
+    }
+
+    private static void quantize(CaseList cases, DrawnTensor x, Numeric to) {
+        cases.add("QUANTIZE/float32/to" + to + "/" + x.path(), Tolerance.QUANTIZED, g -> {
+            Values values = Values.between(1.2 * x.low(), 1.2 * x.high());
+            g.op("QUANTIZE", x.spec(to), g.input(x.spec(DataType.FLOAT32), values));
+        });
+    }
+
+    private static void quantizeAxis(CaseList cases, DrawnTensor x, Numeric to, int axis) {
+        if (x.shape().length == 0) {
+            return;
+        }
+        String name = "QUANTIZE/float32/to" + to + "/" + Shapes.path(x.shape()) + "/span" + (x.high() - x.low()) + "/axis" + axis;
+        cases.add(name, Tolerance.QUANTIZED, g -> {
+            TensorSpec y = TensorSpec.of(to.type(), x.shape())
+                    .quantized(perAxis(g, x.shape()[axis], axis, (x.high() - x.low()) / to.type().max()));
+            TensorSpec from = TensorSpec.of(DataType.FLOAT32, x.shape());
+            g.op("QUANTIZE", y, g.input(from, x.values(Numeric.FLOAT32)));
+        });
+    }
+
+    /** Scales around one. */
+    private static QuantParams perAxis(CaseGraph g, int count, int axis, double scale) {
+        float[] scales = new float[count];
+        for (int i = 0; i < count; i++) {
+            scales[i] = (float) (scale * g.random().next(0.5, 2.0));
+        }
+        return QuantParams.perAxis(scales, new long[count], axis);
+    }
+
+    private static void requantize(CaseList cases, DrawnTensor x, Draw d) {
+        Numeric from = d.of(Numeric.QUANTIZED);
+        Numeric to = from == Numeric.INT16 ? d.of(Numeric.INT8, Numeric.INT16) : d.of(Numeric.EIGHT_BIT);
+        double factor = d.real(0.3, 1.8);
+        String name = "QUANTIZE/" + from.path() + "/to" + to + "/" + x.path() + "/resultTimes" + factor;
+        cases.add(name, Tolerance.QUANTIZED, g -> {
+            g.op("QUANTIZE", x.spec(to, factor * x.low(), factor * x.high()), g.input(x.spec(from)));
+        });
     }
 
     private static void addQuantize(CaseList cases) {
@@ -122,17 +207,7 @@ final class QuantizationCases {
         }
         for (DataType type : List.of(DataType.INT8, DataType.INT4)) {
             for (int axis = 0; axis < 3; axis++) {
-                int at = axis;
-                cases.add("DEQUANTIZE/" + type + "/perAxis" + axis, Tolerance.FLOAT, g -> {
-                    int[] shape = {2, 3, 4};
-                    float[] scales = {0.5f, 0.25f, 2f, 0.1f};
-                    QuantParams quant =
-                            QuantParams.perAxis(java.util.Arrays.copyOf(scales, shape[at]), new long[shape[at]], at);
-                    TensorRef w = g.randomConstant(TensorSpec.of(type, shape).quantized(quant));
-                    TensorRef y = g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, shape), w);
-                    addInput(g, y);
-                    g.tag("DEQUANTIZE per axis");
-                });
+                dequantizeAxis(cases, type, axis, 2, 3, 4);
             }
         }
         cases.add("DEQUANTIZE/int4/constant", Tolerance.FLOAT, g -> {
@@ -149,6 +224,16 @@ final class QuantizationCases {
         });
     }
 
+    private static void dequantizeAxis(CaseList cases, DataType type, int axis, int... shape) {
+        cases.add("DEQUANTIZE/" + type + "/" + Shapes.path(shape) + "/perAxis" + axis, Tolerance.FLOAT, g -> {
+            QuantParams quant = perAxis(g, shape[axis], axis, 0.5);
+            TensorRef w = g.randomConstant(TensorSpec.of(type, shape).quantized(quant));
+            TensorRef y = g.op("DEQUANTIZE", TensorSpec.of(DataType.FLOAT32, shape), w);
+            addInput(g, y);
+            g.tag("DEQUANTIZE per axis");
+        });
+    }
+
     /** Makes a result that only constants decide depend on an input. */
     static void addInput(CaseGraph g, TensorRef y) {
         TensorRef x = g.input(DataType.FLOAT32, y.spec().sizes());
@@ -156,20 +241,8 @@ final class QuantizationCases {
     }
 
     private static void addCasts(CaseList cases) {
-        List<DataType> types = List.of(
-                DataType.FLOAT32,
-                DataType.FLOAT64,
-                DataType.FLOAT16,
-                DataType.INT8,
-                DataType.UINT8,
-                DataType.INT16,
-                DataType.UINT16,
-                DataType.INT32,
-                DataType.UINT32,
-                DataType.INT64,
-                DataType.BOOL);
-        for (DataType from : types) {
-            for (DataType to : types) {
+        for (DataType from : CAST) {
+            for (DataType to : CAST) {
                 cases.exact("CAST/" + from + "/to" + to, g -> cast(g, from, to, safe(from, to)));
             }
             cases.exact("CAST/" + from + "/noTable", g -> {

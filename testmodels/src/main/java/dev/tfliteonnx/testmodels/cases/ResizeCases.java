@@ -23,6 +23,14 @@ final class ResizeCases {
         {7, 1, 10, 5}
     };
 
+    /** Images: how many, their channels, and their heights and widths before and after. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Frame(int batch, int channels, int[] size) {
+        String path() {
+            return size[0] + "x" + size[1] + "/to" + size[2] + "x" + size[3] + "/batch" + batch + "/channels" + channels;
+        }
+    }
+
     private ResizeCases() {}
 
     static void addTo(CaseList cases) {
@@ -35,12 +43,18 @@ final class ResizeCases {
                     }
                     for (Numeric kind : Numeric.ALL) {
                         for (int[] size : SIZES) {
-                            add(cases, op, kind, size, options(align, half));
+                            add(cases, op, kind, new Frame(2, 3, size), options(align, half));
                         }
                     }
                     addDynamic(cases, op, options(align, half));
                 }
             }
+            cases.draw(op, d -> {
+                boolean align = d.coin();
+                Attributes options = options(align, d.coin() && (nearest || !align));
+                int[] size = {d.in(1, 9), d.in(1, 9), d.in(1, 16), d.in(1, 16)};
+                add(cases, op, d.of(Numeric.ALL), new Frame(d.in(1, 3), d.in(1, 5), size), options);
+            });
         }
     }
 
@@ -53,12 +67,14 @@ final class ResizeCases {
                 + (options.get(Tfl.HALF_PIXEL_CENTERS) ? "/halfPixel" : "");
     }
 
-    private static void add(CaseList cases, String op, Numeric kind, int[] s, Attributes options) {
-        String name = op + "/" + kind.path() + path(options) + "/" + s[0] + "x" + s[1] + "/to" + s[2] + "x" + s[3];
+    private static void add(CaseList cases, String op, Numeric kind, Frame frame, Attributes options) {
+        String name = op + "/" + kind.path() + path(options) + "/" + frame.path();
         Tolerance tolerance = op.endsWith("NEIGHBOR") ? Tolerance.EXACT : kind.tolerance();
         cases.add(name, tolerance, g -> {
-            TensorRef x = g.input(kind, -2, 3, 2, s[0], s[1], 3);
-            g.op(op, options, kind.spec(-2, 3, 2, s[2], s[3], 3), x, g.ints(s[2], s[3]));
+            int[] s = frame.size();
+            TensorRef x = g.input(kind, -2, 3, frame.batch(), s[0], s[1], frame.channels());
+            TensorSpec y = kind.spec(-2, 3, frame.batch(), s[2], s[3], frame.channels());
+            g.op(op, options, y, x, g.ints(s[2], s[3]));
         });
     }
 

@@ -3,10 +3,12 @@ package dev.tfliteonnx.testmodels.cases;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.testmodels.TensorRef;
+import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.cases.Layers.Weights;
 import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Padding;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Cases of TRANSPOSE_CONV. */
@@ -39,6 +41,24 @@ final class TransposeConvCases {
             new Form("int8/perTensor", Numeric.INT8, Weights.INT8),
             new Form("uint8", Numeric.UINT8, Weights.UINT8),
             new Form("int16", Numeric.INT16, Weights.INT8_PER_AXIS));
+
+    private static final List<Activation> ACTIVATIONS =
+            List.of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1);
+
+    /** Where a bias comes from. */
+    private enum Bias {
+        CONSTANT,
+        ABSENT,
+        MISSING
+    }
+
+    /** What is fused, the batch with the channels of input and output, and the bias. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Setting(Activation activation, int[] size, Bias bias) {
+        String path() {
+            return activation + "/batch" + size[0] + "/channels" + size[1] + "to" + size[2] + "/bias" + bias;
+        }
+    }
 
     private TransposeConvCases() {}
 
@@ -77,6 +97,11 @@ final class TransposeConvCases {
                     Activation.NONE);
             addVariants(cases, form);
         }
+        cases.draw(OP, d -> {
+            Form form = d.of(FORMS);
+            int[] size = {d.in(1, 2), d.in(1, 5), d.in(1, 5)};
+            add(cases, form, window(d), new Setting(d.of(ACTIVATIONS), size, d.of(Bias.values())));
+        });
         add(cases, FORMS.get(0), Window.square(3, 3, 2, 6, Padding.SAME), Activation.TANH);
         Form half = new Form("float16", Numeric.FLOAT32, Weights.FLOAT16);
         add(cases, half, Window.square(3, 3, 2, 6, Padding.SAME), Activation.NONE);
@@ -97,16 +122,44 @@ final class TransposeConvCases {
                 .with(Tfl.FUSED_ACTIVATION_FUNCTION, act);
     }
 
+    /** Any window, and an output that the forward convolution would shrink to the input. */
+    private static Window window(Draw d) {
+        int[] in = d.list(2, 1, 5);
+        int[] kernel = d.list(2, 1, 5);
+        int[] stride = d.list(2, 1, 4);
+        Padding padding = d.of(Padding.values());
+        int[] out = new int[2];
+        for (int i = 0; i < 2; i++) {
+            // XNNPACK writes beyond its buffers where an output is narrower than a stride
+            int rest = padding == Padding.SAME && in[i] == 1 ? 0 : d.in(0, stride[i] - 1);
+            out[i] = padding == Padding.SAME ? in[i] * stride[i] - rest : (in[i] - 1) * stride[i] + kernel[i] + rest;
+        }
+        return new Window(in, kernel, stride, out, padding);
+    }
+
     private static void add(CaseList cases, Form form, Window w, Activation act) {
+        add(cases, form, w, new Setting(act, new int[] {2, 4, 3}, Bias.CONSTANT));
+    }
+
+    private static void add(CaseList cases, Form form, Window w, Setting s) {
         cases.add(
-                OP + "/" + form.path() + "/" + w.path() + "/" + act,
+                OP + "/" + form.path() + "/" + w.path() + "/" + s.path(),
                 form.activations().tolerance(),
                 g -> {
-                    TensorRef x = g.input(form.activations(), -1, 1, 2, w.in()[0], w.in()[1], 4);
-                    TensorRef weights = Layers.weights(g, form.weights(), 0, 3, w.kernel()[0], w.kernel()[1], 4);
-                    TensorRef bias = Layers.bias(g, x, weights, 3);
-                    int[] out = {2, w.out()[0], w.out()[1], 3};
-                    g.op(OP, options(w, act), form.activations().spec(-4, 4, out), g.ints(out), weights, x, bias);
+                    int batch = s.size()[0];
+                    int from = s.size()[1];
+                    int to = s.size()[2];
+                    TensorRef x = g.input(form.activations(), -1, 1, batch, w.in()[0], w.in()[1], from);
+                    TensorRef weights = Layers.weights(g, form.weights(), 0, to, w.kernel()[0], w.kernel()[1], from);
+                    int[] out = {batch, w.out()[0], w.out()[1], to};
+                    List<TensorRef> operands = new ArrayList<>(List.of(g.ints(out), weights, x));
+                    switch (s.bias()) {
+                        case CONSTANT -> operands.add(Layers.bias(g, x, weights, to));
+                        case ABSENT -> operands.add(TensorRef.ABSENT);
+                        case MISSING -> {}
+                    }
+                    TensorSpec y = form.activations().spec(-4, 4, out);
+                    g.op(OP, options(w, s.activation()), y, operands.toArray(TensorRef[]::new));
                 });
     }
 

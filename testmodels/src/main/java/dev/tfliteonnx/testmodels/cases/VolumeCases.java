@@ -16,7 +16,7 @@ final class VolumeCases {
     private record Window(int[] kernel, int[] strides, int[] dilations, Padding padding) {
         int out(int i, int in) {
             int effective = (kernel[i] - 1) * dilations[i] + 1;
-            return padding == Padding.SAME ? (in + strides[i] - 1) / strides[i] : (in - effective) / strides[i] + 1;
+            return padding == Padding.SAME ? (in + strides[i] - 1) / strides[i] : (in - effective + strides[i]) / strides[i];
         }
 
         int grown(int i, int in) {
@@ -42,6 +42,20 @@ final class VolumeCases {
         }
     }
 
+    /** Extents of the input, channels of the result, and what is added and fused. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Setting(int[] in, int channels, boolean bias, Activation activation) {
+        @Override
+        public String toString() {
+            return Shapes.path(in) + "/to" + channels + (bias ? "/bias/" : "/") + activation;
+        }
+    }
+
+    private static final int[] CONVOLVED = {2, 5, 6, 7, 3};
+    private static final int[] SPREAD = {2, 3, 4, 3, 3};
+    private static final List<Activation> ACTIVATIONS =
+            List.of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1);
+
     private VolumeCases() {}
 
     static void addTo(CaseList cases) {
@@ -58,45 +72,66 @@ final class VolumeCases {
             for (Padding padding : Padding.values()) {
                 Window window = new Window(w[0], w[1], w[2], padding);
                 for (boolean bias : new boolean[] {true, false}) {
-                    conv(cases, window, bias, Activation.NONE);
-                    transpose(cases, window, bias, Activation.NONE);
+                    conv(cases, window, new Setting(CONVOLVED, 4, bias, Activation.NONE));
+                    transpose(cases, window, new Setting(SPREAD, 4, bias, Activation.NONE));
                 }
-                for (Activation a : List.of(Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1)) {
-                    conv(cases, window, true, a);
-                    transpose(cases, window, true, a);
+                for (Activation a : ACTIVATIONS.subList(1, 4)) {
+                    conv(cases, window, new Setting(CONVOLVED, 4, true, a));
+                    transpose(cases, window, new Setting(SPREAD, 4, true, a));
                 }
             }
         }
-    }
-
-    private static void conv(CaseList cases, Window w, boolean bias, Activation activation) {
-        String name = "CONV_3D/" + w + (bias ? "/bias/" : "/") + activation;
-        cases.add(name, Tolerance.FLOAT, g -> {
-            int[] in = {2, 5, 6, 7, 3};
-            int[] out = {2, w.out(0, 5), w.out(1, 6), w.out(2, 7), 4};
-            TensorRef x = g.input(DataType.FLOAT32, in);
-            TensorRef f = g.randomConstant(
-                    TensorSpec.of(DataType.FLOAT32, w.kernel()[0], w.kernel()[1], w.kernel()[2], 3, 4));
-            TensorSpec y = TensorSpec.of(DataType.FLOAT32, out);
-            TensorRef b = bias ? g.randomConstant(TensorSpec.of(DataType.FLOAT32, 4)) : x;
-            TensorRef[] operands = bias ? new TensorRef[] {x, f, b} : new TensorRef[] {x, f};
-            g.op("CONV_3D", w.options(activation), y, operands);
+        cases.draw("CONV_3D", d -> {
+            int[] in = {d.in(1, 2), d.in(1, 6), d.in(1, 6), d.in(1, 6), d.in(1, 4)};
+            Window valid = window(d, Padding.VALID);
+            boolean fits = valid.out(0, in[1]) > 0 && valid.out(1, in[2]) > 0 && valid.out(2, in[3]) > 0;
+            // padding for dilated windows makes the kernel write beyond its buffer, and so do their strides
+            Window same = new Window(d.list(3, 1, 3), d.list(3, 1, 3), new int[] {1, 1, 1}, Padding.SAME);
+            conv(cases, fits && d.coin() ? valid : same, setting(d, in));
+        });
+        cases.draw("CONV_3D_TRANSPOSE", d -> {
+            int[] in = {d.in(1, 2), d.in(1, 3), d.in(1, 3), d.in(1, 3), d.in(1, 4)};
+            transpose(cases, window(d, d.of(Padding.values())), setting(d, in));
         });
     }
 
-    private static void transpose(CaseList cases, Window w, boolean bias, Activation activation) {
-        String name = "CONV_3D_TRANSPOSE/" + w + (bias ? "/bias/" : "/") + activation;
-        cases.add(name, Tolerance.FLOAT, g -> {
-            int[] in = {2, 3, 4, 3, 3};
-            int[] out = {2, w.grown(0, 3), w.grown(1, 4), w.grown(2, 3), 4};
+    private static Window window(Draw d, Padding padding) {
+        int[] ones = {1, 1, 1};
+        boolean dilates = d.in(0, 2) == 0;
+        return new Window(
+                d.list(3, 1, 3), dilates ? ones : d.list(3, 1, 3), dilates ? d.list(3, 1, 2) : ones, padding);
+    }
+
+    private static Setting setting(Draw d, int[] in) {
+        return new Setting(in, d.in(1, 4), d.coin(), d.of(ACTIVATIONS));
+    }
+
+    private static void conv(CaseList cases, Window w, Setting s) {
+        cases.add("CONV_3D/" + w + "/" + s, Tolerance.FLOAT, g -> {
+            int[] in = s.in();
+            int[] out = {in[0], w.out(0, in[1]), w.out(1, in[2]), w.out(2, in[3]), s.channels()};
             TensorRef x = g.input(DataType.FLOAT32, in);
-            TensorRef f = g.randomConstant(
-                    TensorSpec.of(DataType.FLOAT32, w.kernel()[0], w.kernel()[1], w.kernel()[2], 4, 3));
+            int[] k = w.kernel();
+            TensorRef f = g.randomConstant(TensorSpec.of(DataType.FLOAT32, k[0], k[1], k[2], in[4], s.channels()));
+            TensorSpec y = TensorSpec.of(DataType.FLOAT32, out);
+            TensorRef b = s.bias() ? g.randomConstant(TensorSpec.of(DataType.FLOAT32, s.channels())) : x;
+            TensorRef[] operands = s.bias() ? new TensorRef[] {x, f, b} : new TensorRef[] {x, f};
+            g.op("CONV_3D", w.options(s.activation()), y, operands);
+        });
+    }
+
+    private static void transpose(CaseList cases, Window w, Setting s) {
+        cases.add("CONV_3D_TRANSPOSE/" + w + "/" + s, Tolerance.FLOAT, g -> {
+            int[] in = s.in();
+            int[] out = {in[0], w.grown(0, in[1]), w.grown(1, in[2]), w.grown(2, in[3]), s.channels()};
+            TensorRef x = g.input(DataType.FLOAT32, in);
+            int[] k = w.kernel();
+            TensorRef f = g.randomConstant(TensorSpec.of(DataType.FLOAT32, k[0], k[1], k[2], s.channels(), in[4]));
             TensorSpec y = TensorSpec.of(DataType.FLOAT32, out);
             TensorRef shape = g.ints(out);
-            TensorRef b = bias ? g.randomConstant(TensorSpec.of(DataType.FLOAT32, 4)) : x;
-            TensorRef[] operands = bias ? new TensorRef[] {shape, f, x, b} : new TensorRef[] {shape, f, x};
-            g.op("CONV_3D_TRANSPOSE", w.options(activation), y, operands);
+            TensorRef b = s.bias() ? g.randomConstant(TensorSpec.of(DataType.FLOAT32, s.channels())) : x;
+            TensorRef[] operands = s.bias() ? new TensorRef[] {shape, f, x, b} : new TensorRef[] {shape, f, x};
+            g.op("CONV_3D_TRANSPOSE", w.options(s.activation()), y, operands);
         });
     }
 }

@@ -180,7 +180,8 @@ final class ConvolutionCases {
             draw(cases, form, "CONV_2D", size, d);
         });
         cases.draw("DEPTHWISE_CONV_2D", d -> {
-            Form form = d.of(Stream.concat(FORMS.stream(), OTHER_FORMS.subList(0, 4).stream()).toList());
+            Form form = d.of(Stream.concat(FORMS.stream(), OTHER_FORMS.subList(0, 4).stream())
+                    .toList());
             int channels = d.in(1, 5);
             Size size = new Size(d.in(1, 3), channels, channels * d.in(1, 3), channels);
             draw(cases, form, "DEPTHWISE_CONV_2D", size, d);

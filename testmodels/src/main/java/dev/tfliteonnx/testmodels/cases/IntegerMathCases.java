@@ -95,7 +95,12 @@ final class IntegerMathCases {
             DrawnTensor x = d.tensor(0, 6);
             cases.add("ATAN2/" + type + "/" + x.path(), Tolerance.FLOAT, g -> {
                 Values values = Values.between(x.low(), x.high());
-                g.op("ATAN2", Attributes.NONE, x.spec(type), g.input(x.spec(type), values), g.input(x.spec(type), values));
+                g.op(
+                        "ATAN2",
+                        Attributes.NONE,
+                        x.spec(type),
+                        g.input(x.spec(type), values),
+                        g.input(x.spec(type), values));
             });
         });
     }
@@ -190,7 +195,8 @@ final class IntegerMathCases {
     private static void sum(CaseList cases, DataType type, int n, DrawnTensor x) {
         Tolerance tolerance = type.isFloat() ? Tolerance.FLOAT : Tolerance.EXACT;
         cases.add("ADD_N/" + type + "/" + n + "/" + x.shapePath(), tolerance, g -> {
-            TensorRef[] all = Stream.generate(() -> g.input(x.spec(type))).limit(n).toArray(TensorRef[]::new);
+            TensorRef[] all =
+                    Stream.generate(() -> g.input(x.spec(type))).limit(n).toArray(TensorRef[]::new);
             g.op("ADD_N", Attributes.NONE, x.spec(type), all);
         });
     }

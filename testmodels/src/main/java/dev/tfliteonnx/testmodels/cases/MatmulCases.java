@@ -37,7 +37,11 @@ final class MatmulCases {
         boolean sharesRight() {
             int[] left = batch[0];
             int[] right = batch[1];
-            return adjX && left.length > 0 && right.length > 0 && left[left.length - 1] > 1 && right[right.length - 1] == 1;
+            return adjX
+                    && left.length > 0
+                    && right.length > 0
+                    && left[left.length - 1] > 1
+                    && right[right.length - 1] == 1;
         }
 
         String path() {

@@ -79,10 +79,15 @@ final class QuantizationCases {
         if (x.shape().length == 0) {
             return;
         }
-        String name = "QUANTIZE/float32/to" + to + "/" + Shapes.path(x.shape()) + "/span" + (x.high() - x.low()) + "/axis" + axis;
+        String name = "QUANTIZE/float32/to" + to + "/" + Shapes.path(x.shape()) + "/span" + (x.high() - x.low())
+                + "/axis" + axis;
         cases.add(name, Tolerance.QUANTIZED, g -> {
             TensorSpec y = TensorSpec.of(to.type(), x.shape())
-                    .quantized(perAxis(g, x.shape()[axis], axis, (x.high() - x.low()) / to.type().max()));
+                    .quantized(perAxis(
+                            g,
+                            x.shape()[axis],
+                            axis,
+                            (x.high() - x.low()) / to.type().max()));
             TensorSpec from = TensorSpec.of(DataType.FLOAT32, x.shape());
             g.op("QUANTIZE", y, g.input(from, x.values(Numeric.FLOAT32)));
         });

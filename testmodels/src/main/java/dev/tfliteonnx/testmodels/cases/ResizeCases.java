@@ -27,7 +27,8 @@ final class ResizeCases {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Frame(int batch, int channels, int[] size) {
         String path() {
-            return size[0] + "x" + size[1] + "/to" + size[2] + "x" + size[3] + "/batch" + batch + "/channels" + channels;
+            return size[0] + "x" + size[1] + "/to" + size[2] + "x" + size[3] + "/batch" + batch + "/channels"
+                    + channels;
         }
     }
 

@@ -66,9 +66,8 @@ final class SelectCases {
         cases.draw("SELECT", d -> {
             int[] shape = d.shape(0, 6);
             // one condition for all, or for each row, or for each element
-            List<int[]> conditions = shape.length == 0
-                    ? List.of(shape)
-                    : List.of(new int[0], new int[] {shape[0]}, shape);
+            List<int[]> conditions =
+                    shape.length == 0 ? List.of(shape) : List.of(new int[0], new int[] {shape[0]}, shape);
             select(cases, d.of(ShapeCases.MOVED), d.of(conditions), shape);
         });
         cases.draw("SELECT_V2", d -> {
@@ -196,8 +195,7 @@ final class SelectCases {
         }
         cases.draw("BROADCAST_ARGS", d -> {
             int[] shape = d.emptied(d.shape(0, 7));
-            broadcastArgs(
-                    cases, d.of(DataType.INT32, DataType.INT64), d.broadcastable(shape), d.broadcastable(shape));
+            broadcastArgs(cases, d.of(DataType.INT32, DataType.INT64), d.broadcastable(shape), d.broadcastable(shape));
         });
     }
 

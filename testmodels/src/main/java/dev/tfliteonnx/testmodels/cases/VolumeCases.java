@@ -16,7 +16,9 @@ final class VolumeCases {
     private record Window(int[] kernel, int[] strides, int[] dilations, Padding padding) {
         int out(int i, int in) {
             int effective = (kernel[i] - 1) * dilations[i] + 1;
-            return padding == Padding.SAME ? (in + strides[i] - 1) / strides[i] : (in - effective + strides[i]) / strides[i];
+            return padding == Padding.SAME
+                    ? (in + strides[i] - 1) / strides[i]
+                    : (in - effective + strides[i]) / strides[i];
         }
 
         int grown(int i, int in) {
@@ -98,8 +100,7 @@ final class VolumeCases {
     private static Window window(Draw d, Padding padding) {
         int[] ones = {1, 1, 1};
         boolean dilates = d.in(0, 2) == 0;
-        return new Window(
-                d.list(3, 1, 3), dilates ? ones : d.list(3, 1, 3), dilates ? d.list(3, 1, 2) : ones, padding);
+        return new Window(d.list(3, 1, 3), dilates ? ones : d.list(3, 1, 3), dilates ? d.list(3, 1, 2) : ones, padding);
     }
 
     private static Setting setting(Draw d, int[] in) {

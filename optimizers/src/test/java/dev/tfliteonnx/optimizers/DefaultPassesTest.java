@@ -39,7 +39,7 @@ class DefaultPassesTest {
 
     @Test
     void theOrderIsTheOneThatThePassesAskFor() {
-        assertEquals(12, DefaultPasses.runner().passes().size());
+        assertEquals(13, DefaultPasses.runner().passes().size());
     }
 
     @Test

@@ -53,6 +53,24 @@ final class BatchCases {
             add(cases, form, DataType.FLOAT32, false, true);
             add(cases, form, DataType.FLOAT32, true, true);
         }
+        cases.draw("SPACE_TO_BATCH_ND", d -> add(cases, drawn(d), d.of(TYPES), false, d.coin()));
+        cases.draw("BATCH_TO_SPACE_ND", d -> add(cases, drawn(d), d.of(TYPES), true, d.coin()));
+    }
+
+    private static Form drawn(Draw d) {
+        int rank = d.in(3, 4);
+        int[] image = new int[rank];
+        int[] block = new int[rank - 2];
+        int[] around = new int[2 * block.length];
+        image[0] = d.in(1, 3);
+        image[rank - 1] = d.in(1, 5);
+        for (int i = 0; i < block.length; i++) {
+            image[i + 1] = d.in(1, 9);
+            block[i] = d.in(1, 4);
+            around[2 * i] = d.in(0, 3);
+            around[2 * i + 1] = Math.floorMod(-image[i + 1] - around[2 * i], block[i]) + block[i] * d.in(0, 1);
+        }
+        return new Form(image, block, around);
     }
 
     private static void add(CaseList cases, Form form, DataType type, boolean join, boolean dynamic) {

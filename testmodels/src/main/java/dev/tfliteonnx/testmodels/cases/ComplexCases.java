@@ -51,6 +51,7 @@ final class ComplexCases {
                 part(g, part, g.op("EXPAND_DIMS", Attributes.NONE, complex(4, 5, 1), a, g.scalar(-1)));
             });
         }
+        draw(cases);
         cases.exact("CAST/complex64", g -> {
             TensorRef x = g.input(DataType.FLOAT32, 2, 3);
             Attributes types =
@@ -60,6 +61,56 @@ final class ComplexCases {
                     Attributes.of(Tfl.IN_DATA_TYPE, DataType.COMPLEX64).with(Tfl.OUT_DATA_TYPE, DataType.FLOAT32);
             g.op("CAST", back, TensorSpec.of(DataType.FLOAT32, 2, 3), z);
         });
+    }
+
+    private static void draw(CaseList cases) {
+        cases.draw("RFFT2D", d -> {
+            int[] shape = d.shape(2, 4);
+            int[] length = {1 << d.in(0, 3), 1 << d.in(1, 5)};
+            String part = d.of("REAL", "IMAG", "COMPLEX_ABS");
+            cases.add(
+                    "RFFT2D/" + Shapes.path(shape) + "/" + Shapes.path(length) + "/" + part,
+                    Tolerance.FLOAT,
+                    g -> part(g, part, transform(g, g.input(DataType.FLOAT32, shape), length)));
+        });
+        for (String part : new String[] {"REAL", "IMAG", "COMPLEX_ABS"}) {
+            cases.draw(part, d -> {
+                int[] shape = d.shape(2, 4);
+                int[] length = {1 << d.in(0, 2), 1 << d.in(1, 4)};
+                String way = d.of("spectrum", "product", "square", "expanded", "flat", "cast");
+                int axis = d.in(0, shape.length);
+                String name = part + "/" + way + (way.equals("expanded") ? axis : "") + "/" + Shapes.path(shape);
+                cases.add(
+                        way.equals("cast") ? name : name + "/" + Shapes.path(length),
+                        Tolerance.FLOAT,
+                        g -> part(g, part, numbers(g, way, axis, shape, length)));
+            });
+        }
+    }
+
+    /** Complex numbers that come about in a way. */
+    private static TensorRef numbers(CaseGraph g, String way, int axis, int[] shape, int[] length) {
+        TensorRef x = g.input(DataType.FLOAT32, shape);
+        if (way.equals("cast")) {
+            Attributes types =
+                    Attributes.of(Tfl.IN_DATA_TYPE, DataType.FLOAT32).with(Tfl.OUT_DATA_TYPE, DataType.COMPLEX64);
+            return g.op("CAST", types, complex(shape), x);
+        }
+        TensorRef a = transform(g, x, length);
+        int[] of = a.spec().sizes();
+        Attributes plain = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.NONE);
+        return switch (way) {
+            case "product" ->
+                g.op("MUL", plain, complex(of), a, transform(g, g.input(DataType.FLOAT32, shape), length));
+            case "square" -> g.op("MUL", plain, complex(of), a, a);
+            case "expanded" ->
+                g.op("EXPAND_DIMS", Attributes.NONE, complex(Shapes.inserted(of, axis, 1)), a, g.scalar(axis));
+            case "flat" -> {
+                int n = Shapes.count(of);
+                yield g.op("RESHAPE", Attributes.of(Tfl.NEW_SHAPE, Ints.of(n)), complex(n), a, g.ints(n));
+            }
+            default -> a;
+        };
     }
 
     private static TensorSpec complex(int... shape) {

@@ -18,10 +18,15 @@ import java.util.List;
 final class CustomCases {
     private static final String COMPOSITE = "STABLEHLO_COMPOSITE";
 
+    private static final String DETECTION = "CUSTOM/TFLite_Detection_PostProcess";
+
     /** The options of a detection head. */
     private record Detection(int anchors, int classes, int background, int most, int perBox, boolean regular) {
+        /** Regular suppression keeps so many detections of a class. */
+        static final int PER_CLASS = 3;
+
         String path() {
-            return "CUSTOM/TFLite_Detection_PostProcess/anchors" + anchors + "/classes" + classes
+            return DETECTION + "/anchors" + anchors + "/classes" + classes
                     + (background == 1 ? "+1" : "") + "/most" + most + "/perBox" + perBox + (regular ? "/regular" : "");
         }
 
@@ -30,7 +35,7 @@ final class CustomCases {
             int map = flex.startMap();
             flex.putInt("max_detections", most);
             flex.putInt("max_classes_per_detection", perBox);
-            flex.putInt("detections_per_class", 3);
+            flex.putInt("detections_per_class", PER_CLASS);
             flex.putBoolean("use_regular_nms", regular);
             flex.putFloat("nms_score_threshold", scoreThreshold);
             flex.putFloat("nms_iou_threshold", overlapThreshold);
@@ -60,6 +65,17 @@ final class CustomCases {
         }
         add(cases, new Detection(12, 4, 1, 5, 2, false), 0.2f, 0.5f);
         addQuantizedDetection(cases);
+        cases.draw(DETECTION, d -> {
+            boolean regular = d.coin();
+            int anchors = d.in(8, 40);
+            int classes = d.in(1, 6);
+            // the fast way leaves results unwritten that it does not find
+            int most = regular ? d.in(1, 12) : d.in(1, anchors / 6);
+            int perBox = regular ? 1 : d.in(1, Math.min(3, classes));
+            Detection some = new Detection(anchors, classes, d.in(0, 1), most, perBox, regular);
+            double least = regular ? d.real(0, 0.9) : d.real(0, 0.1);
+            add(cases, some, (float) least, (float) d.real(regular ? 0.05 : 0.5, 0.95));
+        });
         addComposites(cases);
     }
 
@@ -111,7 +127,7 @@ final class CustomCases {
     private static void addQuantizedDetection(CaseList cases) {
         for (boolean regular : new boolean[] {false, true}) {
             Detection d = new Detection(12, 4, 1, 5, 1, regular);
-            cases.add("CUSTOM/TFLite_Detection_PostProcess/uint8" + (regular ? "/regular" : ""), Tolerance.FLOAT, g -> {
+            cases.add(DETECTION + "/uint8" + (regular ? "/regular" : ""), Tolerance.FLOAT, g -> {
                 TensorRef boxes = g.input(Numeric.UINT8, -2, 2, 1, 12, 4);
                 TensorRef scores = g.input(Numeric.UINT8, 0, 1, 1, 12, 5);
                 TensorSpec spec = Numeric.UINT8.spec(0, 1, 12, 4);

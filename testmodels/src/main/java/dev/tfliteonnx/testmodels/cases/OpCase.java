@@ -15,13 +15,16 @@ import java.util.function.Supplier;
  * @param maker makes the model; the same one each time
  */
 public record OpCase(String name, Tolerance tolerance, Map<Engine, String> excuses, Supplier<TestModel> maker) {
+    private static final String CUSTOM = "CUSTOM/";
+
     public OpCase {
         excuses = Map.copyOf(excuses);
     }
 
-    /** The operator that the case is about. */
+    /** The operator that the case is about: {@code CONV_2D}, or {@code CUSTOM/Mfcc} if it is a custom one. */
     public String op() {
-        return name.substring(0, name.indexOf('/'));
+        int from = name.startsWith(CUSTOM) ? CUSTOM.length() : 0;
+        return name.substring(0, name.indexOf('/', from));
     }
 
     /** The model, newly made. */

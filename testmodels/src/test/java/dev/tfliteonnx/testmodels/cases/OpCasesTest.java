@@ -42,7 +42,7 @@ final class OpCasesTest {
             "RESIZE_BILINEAR",
             "SOFTMAX",
             "TANH",
-            "CUSTOM",
+            "CUSTOM/TFLite_Detection_PostProcess",
             "PAD",
             "GATHER",
             "TRANSPOSE",

@@ -100,8 +100,8 @@ public final class Converter {
         }
 
         Conversion convert(ConversionOptions options) throws ConversionException {
-            try {
-                return new Pipeline(options, name).run(read, bytes);
+            try (SourceDigest digest = SourceDigest.of(bytes)) {
+                return new Pipeline(options, name).run(read, bytes, digest);
             } catch (ConversionException e) {
                 throw in(name, e);
             }

@@ -1,18 +1,10 @@
 package dev.tfliteonnx;
 
 import dev.tfliteonnx.diag.ConversionException;
-import dev.tfliteonnx.diag.DiagnosticCode;
-import dev.tfliteonnx.diag.Where;
-import dev.tfliteonnx.exporter.onnx.ByteSink;
-import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Signature;
 import dev.tfliteonnx.ir.Tensor;
-import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +17,9 @@ final class Metadata {
 
     private final Map<String, String> words;
 
-    Metadata(Model source, Optional<Signature> signature, Bytes bytes) throws ConversionException {
+    Metadata(Model source, Optional<Signature> signature, SourceDigest digest) throws ConversionException {
         this.words = new LinkedHashMap<>(source.metadata());
-        words.put("tflite.sha256", sha256(bytes));
+        words.put("tflite.sha256", digest.hex());
         signature.ifPresent(s -> words.put(SIGNATURE, s.key()));
     }
 
@@ -55,21 +47,5 @@ final class Metadata {
                 .toList();
         boolean same = values.stream().distinct().count() <= 1;
         return Optional.of(same && !values.isEmpty() ? values.get(0) : String.join(" ", values));
-    }
-
-    private static String sha256(Bytes bytes) throws ConversionException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            bytes.writeTo(new ByteSink(digest::update));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        } catch (IOException e) {
-            throw new ConversionException(
-                    DiagnosticCode.INPUT_FAILED,
-                    Where.NOWHERE,
-                    String.valueOf(e.getMessage()),
-                    "do not change the file while it is converted");
-        }
     }
 }

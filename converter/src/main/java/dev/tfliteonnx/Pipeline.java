@@ -48,7 +48,7 @@ final class Pipeline {
         this.file = file;
     }
 
-    Conversion run(Import source, Bytes bytes) throws ConversionException {
+    Conversion run(Import source, Bytes bytes, SourceDigest digest) throws ConversionException {
         Passes.requireKnown(options.skip());
         diagnostics.addAll(source.warnings());
         HandlerTable table = options.keepCustomOps()
@@ -92,7 +92,7 @@ final class Pipeline {
         choices.begin(onnx, optimizing);
         DefaultPasses.runner().run(onnx, optimizing);
         choices.end(onnx, optimizing);
-        Metadata metadata = new Metadata(model, signature, bytes);
+        Metadata metadata = new Metadata(model, signature, digest);
         names.give(onnx);
         int opset = opset(onnx);
         OnnxVerifier.verify(onnx, opset);

@@ -27,14 +27,16 @@ public final class Bytes {
 
     private static final int CHUNK = 1 << 16;
 
+    /** An array is copied before it is written, and the copies of every thread are kept. */
+    private static final int PART = 1 << 20;
+
     private final @Nullable MappedFile file;
     private final ByteBuffer[] windows;
     private final long offset;
     private final long size;
     private final String description;
 
-    private Bytes(
-            @Nullable MappedFile file, ByteBuffer[] windows, long offset, long size, String description) {
+    private Bytes(@Nullable MappedFile file, ByteBuffer[] windows, long offset, long size, String description) {
         this.file = file;
         this.windows = windows;
         this.offset = offset;
@@ -105,7 +107,8 @@ public final class Bytes {
     public Bytes slice(long from, long length, String what) {
         Objects.checkFromIndexSize(from, length, size);
         String part = what + ", 0x" + Long.toHexString(offset + from) + "+" + length;
-        return new Bytes(file, windows, offset + from, length, description.isEmpty() ? part : description + ", " + part);
+        return new Bytes(
+                file, windows, offset + from, length, description.isEmpty() ? part : description + ", " + part);
     }
 
     /** The byte at an index. */
@@ -169,7 +172,7 @@ public final class Bytes {
         }
         long at = 0;
         while (at < size) {
-            int n = (int) Math.min(size - at, WINDOW - (offset + at) % WINDOW);
+            int n = (int) Math.min(Math.min(size - at, PART), WINDOW - (offset + at) % WINDOW);
             ByteBuffer part = view(at, n);
             while (part.hasRemaining()) {
                 out.write(part);

@@ -1,6 +1,8 @@
 package dev.tfliteonnx.ir;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 
 /**
  * Reading and writing single elements in the wide form, and converting between types as C does: float to integer
@@ -68,6 +70,10 @@ public final class Elements {
 
     /** Appends {@code n} elements of {@code in} as another type. */
     static void convert(ByteBuffer in, DataType from, int n, DataType to, ByteBuffer out) {
+        if (from == DataType.FLOAT16 && to == DataType.FLOAT32) {
+            widen(in, n, out);
+            return;
+        }
         boolean integers = !from.isFloat() && (to.isInteger() || to == DataType.BOOL);
         for (int i = 0; i < n; i++) {
             if (integers) {
@@ -78,6 +84,16 @@ public final class Elements {
         }
     }
 
+    private static void widen(ByteBuffer halves, int n, ByteBuffer out) {
+        ShortBuffer from = halves.asShortBuffer();
+        float[] to = new float[n];
+        for (int i = 0; i < n; i++) {
+            to[i] = halfToFloat(from.get(i));
+        }
+        out.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(to);
+        out.position(out.position() + n * Float.BYTES);
+    }
+
     /** The value of an IEEE half. */
     public static float halfToFloat(short half) {
         int bits = half & 0xffff;
@@ -85,7 +101,8 @@ public final class Elements {
         int exponent = bits >>> 10 & 0x1f;
         int mantissa = bits & 0x3ff;
         if (exponent == 0x1f) {
-            return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << 13);
+            int quiet = mantissa == 0 ? 0 : 1 << 22;
+            return Float.intBitsToFloat(sign | 0x7f800000 | quiet | mantissa << 13);
         }
         if (exponent == 0) {
             float value = mantissa * 0x1p-24f;

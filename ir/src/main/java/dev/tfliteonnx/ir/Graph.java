@@ -29,7 +29,10 @@ public final class Graph implements Sink {
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
     private final Map<Value, Tensor> defaults = new LinkedHashMap<>();
-    private @Nullable Node first;
+
+    @Nullable
+    Node first;
+
     private @Nullable Node last;
     private int size;
 
@@ -83,6 +86,11 @@ public final class Graph implements Sink {
         return size;
     }
 
+    /** A number that is another one after every change of this graph, of the graphs nested in it or of those around it. */
+    public long revision() {
+        return names.changes;
+    }
+
     /** All constants that nodes read or the graph gives out, by first use; not those read by nested graphs alone. */
     public List<Value> constants() {
         Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -132,6 +140,7 @@ public final class Graph implements Sink {
 
     /** Says which values come out. */
     public void setOutputs(List<Value> values) {
+        names.changes++;
         outputs.forEach(v -> v.timesOutput--);
         outputs.clear();
         outputs.addAll(values);
@@ -148,6 +157,7 @@ public final class Graph implements Sink {
 
     /** Adds what became known about a shape. */
     public void refine(Value value, Shape shape) {
+        names.changes++;
         value.shape = Shape.merge(shape, value.shape)
                 .orElseThrow(() -> new IllegalGraphException(value + " cannot have the shape " + shape));
     }
@@ -182,6 +192,7 @@ public final class Graph implements Sink {
         }
         inputs.clear();
         inputs.addAll(order);
+        names.changes++;
     }
 
     @Override
@@ -195,14 +206,15 @@ public final class Graph implements Sink {
     }
 
     void apply(List<Node> added, Map<Value, Value> replaced, Collection<Node> removed) {
+        names.changes++;
         Set<Node> fresh = Collections.newSetFromMap(new IdentityHashMap<>());
         fresh.addAll(added);
         List<Value> wereOutputs =
                 replaced.keySet().stream().filter(outputs::contains).toList();
-        Node before = firstUser(replaced.keySet(), fresh);
+        Node before = new Placement(this, fresh).firstUser(replaced.keySet());
         added.forEach(node -> insertBefore(before, node));
         replaced.forEach((old, by) -> rewire(old, by, fresh));
-        if (added.stream().anyMatch(Graph::readsLater)) {
+        if (added.stream().anyMatch(Placement::readsLater)) {
             sort();
         }
         replaced.keySet().forEach(old -> old.producer().ifPresent(this::removeIfDead));
@@ -217,27 +229,6 @@ public final class Graph implements Sink {
                 rename(by, old.name);
             }
         });
-    }
-
-    private @Nullable Node firstUser(Set<Value> values, Set<Node> fresh) {
-        Node user = null;
-        for (Value value : values) {
-            for (Use use : value.uses) {
-                Node at = use.user();
-                if (at.graph == this && !fresh.contains(at) && (user == null || at.position < user.position)) {
-                    user = at;
-                } else if (at.graph != this && !fresh.contains(at)) {
-                    // a nested graph reads it: its node is not known here, so be early
-                    user = earlier(user, value);
-                }
-            }
-        }
-        return user;
-    }
-
-    private @Nullable Node earlier(@Nullable Node user, Value value) {
-        Node after = value.producer().map(p -> p.next).orElse(first);
-        return user == null || (after != null && after.position < user.position) ? after : user;
     }
 
     private void rewire(Value old, Value by, Set<Node> fresh) {
@@ -255,16 +246,6 @@ public final class Graph implements Sink {
                 by.timesOutput++;
             }
         }
-    }
-
-    private static boolean readsLater(Node node) {
-        for (Value in : node.inputs) {
-            Node p = in.producer().orElse(null);
-            if (p != null && p.graph == node.graph && p.position >= node.position) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void insertBefore(@Nullable Node before, Node node) {

@@ -12,6 +12,7 @@ public final class Node {
     private final OpType op;
     private final Attributes attributes;
     private final Origin origin;
+    private final List<Graph> subgraphs;
     private final List<Value> outputs;
     final List<Value> inputs;
 
@@ -31,6 +32,7 @@ public final class Node {
         this.inputs = new ArrayList<>(inputs);
         this.attributes = attributes;
         this.origin = origin;
+        this.subgraphs = subgraphs(attributes);
         List<Value> made = new ArrayList<>(outputs.size());
         for (ValueInfo o : outputs) {
             made.add(o.equals(ValueInfo.ABSENT) ? Value.ABSENT : new Value(o, this));
@@ -85,6 +87,13 @@ public final class Node {
 
     /** The graphs that it runs. */
     public List<Graph> subgraphs() {
+        return subgraphs;
+    }
+
+    private static List<Graph> subgraphs(Attributes attributes) {
+        if (attributes.isEmpty()) {
+            return List.of();
+        }
         List<Graph> graphs = new ArrayList<>();
         for (Object value : attributes.asMap().values()) {
             if (value instanceof Graph g) {
@@ -96,7 +105,7 @@ public final class Node {
                         .forEach(graphs::add);
             }
         }
-        return graphs;
+        return List.copyOf(graphs);
     }
 
     @Override

@@ -27,6 +27,11 @@ abstract class Storage {
         }
     }
 
+    /** How many elements are best read together, or a multiple of them, from a multiple of them on. */
+    long unit() {
+        return 1;
+    }
+
     /** Whether reading gives the same elements as the other, told without reading. */
     abstract boolean isSame(Storage other);
 
@@ -163,87 +168,6 @@ abstract class Storage {
         }
     }
 
-    /** Another storage with its axes in another order. */
-    static final class Permuted extends Storage {
-        final Storage inner;
-        final long[] innerSizes;
-        final int[] perm;
-        private final long[] sizes;
-        private final long[] strides;
-
-        Permuted(Storage inner, long[] innerSizes, int[] perm) {
-            super(inner.type);
-            this.inner = inner;
-            this.innerSizes = innerSizes;
-            this.perm = perm;
-            long[] innerStrides = strides(innerSizes);
-            // axes that stay neighbours are walked as one, and axes of extent 1 not at all
-            long[] size = new long[perm.length + 1];
-            long[] stride = new long[perm.length + 1];
-            int kept = 0;
-            for (int p : perm) {
-                long extent = innerSizes[p];
-                if (kept > 0 && stride[kept - 1] == extent * innerStrides[p]) {
-                    size[kept - 1] *= extent;
-                    stride[kept - 1] = innerStrides[p];
-                } else if (extent != 1) {
-                    size[kept] = extent;
-                    stride[kept++] = innerStrides[p];
-                }
-            }
-            size[kept] = 1;
-            stride[kept] = 1;
-            this.sizes = Arrays.copyOf(size, Math.max(1, kept));
-            this.strides = Arrays.copyOf(stride, Math.max(1, kept));
-        }
-
-        @Override
-        void read(long first, int n, ByteBuffer out) {
-            if (n == 0) {
-                return;
-            }
-            int last = sizes.length - 1;
-            long[] index = new long[sizes.length];
-            long rest = first;
-            long at = 0;
-            for (int i = last; i >= 0; i--) {
-                index[i] = rest % sizes[i];
-                rest /= sizes[i];
-                at += index[i] * strides[i];
-            }
-            int done = 0;
-            while (done < n) {
-                int run = (int) Math.min(n - done, sizes[last] - index[last]);
-                if (strides[last] == 1) {
-                    inner.read(at, run, out);
-                } else {
-                    inner.readStrided(at, strides[last], run, out);
-                }
-                done += run;
-                index[last] += run;
-                at += run * strides[last];
-                for (int i = last; i > 0 && index[i] == sizes[i]; i--) {
-                    at += strides[i - 1] - sizes[i] * strides[i];
-                    index[i] = 0;
-                    index[i - 1]++;
-                }
-            }
-        }
-
-        @Override
-        boolean isSame(Storage other) {
-            return other instanceof Permuted p
-                    && Arrays.equals(p.perm, perm)
-                    && Arrays.equals(p.innerSizes, innerSizes)
-                    && p.inner.isSame(inner);
-        }
-
-        @Override
-        String describe() {
-            return inner.describe() + ", permuted" + Arrays.toString(perm).replace(" ", "");
-        }
-    }
-
     /** Another storage's elements of 8 bits, some of their bits turned over, as another type of 8 bits. */
     static final class Turned extends Storage {
         private final Storage inner;
@@ -257,11 +181,17 @@ abstract class Storage {
 
         @Override
         void read(long first, int n, ByteBuffer out) {
-            int from = out.position();
-            inner.read(first, n, out);
-            for (int i = from; i < out.position(); i++) {
-                out.put(i, (byte) (out.get(i) ^ bits));
+            byte[] elements = new byte[n];
+            inner.read(first, n, ByteBuffer.wrap(elements));
+            for (int i = 0; i < n; i++) {
+                elements[i] ^= (byte) bits;
             }
+            out.put(elements);
+        }
+
+        @Override
+        long unit() {
+            return inner.unit();
         }
 
         @Override
@@ -287,6 +217,11 @@ abstract class Storage {
         @Override
         void read(long first, int n, ByteBuffer out) {
             Elements.convert(wide(inner, first, n), inner.type, n, type, out);
+        }
+
+        @Override
+        long unit() {
+            return inner.unit();
         }
 
         @Override
@@ -334,6 +269,11 @@ abstract class Storage {
                 }
                 out.putFloat(quant.scale(p) * (Elements.integer(in, inner.type) - quant.zeroPoint(p)));
             }
+        }
+
+        @Override
+        long unit() {
+            return inner.unit();
         }
 
         @Override

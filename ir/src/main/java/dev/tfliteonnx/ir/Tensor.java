@@ -20,6 +20,10 @@ public final class Tensor {
 
     private static final int CHUNK = 1 << 16;
 
+    private static final int LARGE_CHUNK = 1 << 20;
+
+    private static final int LINE = 64;
+
     private final DataType type;
     private final Shape shape;
     private final Storage storage;
@@ -144,13 +148,13 @@ public final class Tensor {
             long[] moved = Arrays.stream(perm).mapToLong(p -> sizes[p]).toArray();
             return new Storage.Dequantized(permute(d.inner, sizes, perm), moved, d.quant.permuted(perm));
         }
-        if (storage instanceof Storage.Permuted p
+        if (storage instanceof Permuted p
                 && Arrays.equals(
                         Arrays.stream(p.perm).mapToLong(i -> p.innerSizes[i]).toArray(), sizes)) {
             int[] both = Arrays.stream(perm).map(i -> p.perm[i]).toArray();
-            return isIdentity(both) ? p.inner : new Storage.Permuted(p.inner, p.innerSizes, both);
+            return isIdentity(both) ? p.inner : new Permuted(p.inner, p.innerSizes, both);
         }
-        return new Storage.Permuted(storage, sizes, perm.clone());
+        return new Permuted(storage, sizes, perm.clone());
     }
 
     /** The elements as another type; see {@link Elements}. */
@@ -199,8 +203,7 @@ public final class Tensor {
             raw.bytes.slice(0, byteSize(), "written").writeTo(out);
             return;
         }
-        // 24 divides into whole bytes for every sub-byte width, so that chunks can be packed one by one
-        int chunk = CHUNK / Math.max(1, type.wideBytes()) / 24 * 24;
+        int chunk = chunk();
         ByteBuffer wide = allocate((int) Math.min(chunk, Math.max(1, count)) * type.wideBytes());
         for (long at = 0; at < count; at += chunk) {
             int n = (int) Math.min(chunk, count - at);
@@ -211,6 +214,19 @@ public final class Tensor {
                 out.write(packed);
             }
         }
+    }
+
+    /** How many elements are written at a time. */
+    private int chunk() {
+        int few = CHUNK / Math.max(1, type.wideBytes());
+        if (type.bits() < 8) {
+            // 24 divides into whole bytes for every sub-byte width, so that chunks can be packed one by one
+            return few / 24 * 24;
+        }
+        // as many elements as fill a line of the cache are read together where the others lie far apart
+        long unit = storage.unit();
+        long many = Math.max(few, Math.min(unit * LINE / type.wideBytes(), LARGE_CHUNK / type.wideBytes()));
+        return (int) (unit > many ? many : many / unit * unit);
     }
 
     /** All elements in the wide form, little-endian; a view of the file where nothing is to be done to them. */

@@ -37,7 +37,7 @@ public final class OnnxSchemas {
     private static final String DEFAULT_DOMAIN = "ai.onnx";
 
     private final String table;
-    private final Map<String, List<Row>> rows = new ConcurrentHashMap<>();
+    private final Map<Operator, List<Row>> rows = new ConcurrentHashMap<>();
 
     private OnnxSchemas(String table) {
         this.table = table;
@@ -71,7 +71,7 @@ public final class OnnxSchemas {
 
     private Optional<OnnxSchema> get(String domain, String op, int opset) {
         Row best = null;
-        for (Row row : rows.computeIfAbsent(domain + '\t' + op + '\t', this::rows)) {
+        for (Row row : rows.computeIfAbsent(new Operator(domain, op), this::rows)) {
             if (row.since <= opset && (best == null || row.since > best.since)) {
                 best = row;
             }
@@ -80,7 +80,8 @@ public final class OnnxSchemas {
     }
 
     /** The lines that begin with a key, found by halving: the table is sorted by domain and operator. */
-    private List<Row> rows(String key) {
+    private List<Row> rows(Operator operator) {
+        String key = operator.domain + '\t' + operator.name + '\t';
         int low = 0;
         int high = table.length();
         while (low < high) {
@@ -149,6 +150,8 @@ public final class OnnxSchemas {
     private static String decoded(String text) {
         return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
+
+    private record Operator(String domain, String name) {}
 
     /** A line of the table. */
     private static final class Row {

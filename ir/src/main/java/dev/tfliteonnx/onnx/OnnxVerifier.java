@@ -118,29 +118,26 @@ public final class OnnxVerifier {
             if (operand == null) {
                 return;
             }
-            String place = what + " " + i + " (" + operand.name() + ")";
-            if (value.isPresent()) {
-                type(place, value.type(), operand, bound, problems);
-            } else if (operand.option() != OnnxSchema.Option.OPTIONAL) {
-                problems.add(place + " is left out");
+            String problem = value.isPresent()
+                    ? type(value.type(), operand, bound)
+                    : operand.option() == OnnxSchema.Option.OPTIONAL ? "" : " is left out";
+            if (!problem.isEmpty()) {
+                problems.add(what + " " + i + " (" + operand.name() + ")" + problem);
             }
         }
     }
 
-    private static void type(
-            String place,
-            DataType type,
-            OnnxSchema.Operand operand,
-            Map<String, DataType> bound,
-            List<String> problems) {
+    private static String type(DataType type, OnnxSchema.Operand operand, Map<String, DataType> bound) {
         if (!operand.allowed().contains(OnnxSchema.typeName(type))) {
-            problems.add(place + " cannot be " + type + ", only " + tensorTypes(operand.allowed()));
-        } else if (operand.homogeneous() || operand.option() != OnnxSchema.Option.VARIADIC) {
+            return " cannot be " + type + ", only " + tensorTypes(operand.allowed());
+        }
+        if (operand.homogeneous() || operand.option() != OnnxSchema.Option.VARIADIC) {
             DataType other = bound.putIfAbsent(operand.type(), type);
             if (other != null && other != type) {
-                problems.add(place + " is " + type + " where " + operand.type() + " is " + other + " already");
+                return " is " + type + " where " + operand.type() + " is " + other + " already";
             }
         }
+        return "";
     }
 
     private static String tensorTypes(Set<String> allowed) {
@@ -149,9 +146,8 @@ public final class OnnxVerifier {
 
     private static void beyondSchema(Node node, int opset, List<String> problems) {
         for (ValueRule rule : VALUE_RULES) {
-            Object value = node.attributes().asMap().get(rule.attribute);
             if (node.is(rule.op)
-                    && value instanceof String text
+                    && node.attributes().asMap().get(rule.attribute) instanceof String text
                     && rule.values.values().contains(text)
                     && (opset < rule.since || opset > rule.until)) {
                 problems.add("attribute " + rule.attribute + " cannot be " + text + " in opset " + opset);

@@ -2,9 +2,11 @@ package dev.tfliteonnx.ir.pass;
 
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Runs passes in the order of a list, again and again until none changes anything, nested graphs included. */
@@ -57,12 +59,16 @@ public final class PassRunner {
     public boolean run(Graph graph, PassContext context) {
         context.begin(graph);
         boolean changed = false;
+        Map<GraphPass, Long> settled = new HashMap<>();
         for (int round = 0; round < rounds; round++) {
             boolean again = false;
             for (GraphPass pass : passes) {
-                if (context.allows(pass.name())) {
+                // a pass has nothing to do on what it left behind
+                boolean done = settled.getOrDefault(pass, -1L) == graph.revision();
+                if (!done && context.allows(pass.name())) {
                     boolean once = runNested(pass, graph, context);
                     context.ran(pass.name(), once, graph);
+                    settled.put(pass, graph.revision());
                     again |= once;
                 }
             }

@@ -74,7 +74,7 @@ final class PermutedTest {
         Random random = new Random(repetition.getCurrentRepetition());
         long[] sizes = new long[2 + random.nextInt(4)];
         for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = 1 + random.nextInt(12);
+            sizes[i] = 1L + random.nextInt(12);
         }
         DataType type = TYPES.get(random.nextInt(TYPES.size()));
         Tensor tensor = random(type, Shape.of(sizes), random);

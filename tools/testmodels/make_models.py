@@ -193,6 +193,9 @@ def quantize(real, detail):
 def run(content, resolver, values):
     interpreter = tf.lite.Interpreter(
         model_content=content, experimental_op_resolver_type=RESOLVERS[resolver], num_threads=1)
+    for detail, value in zip(interpreter.get_input_details(), values):
+        if value.shape != tuple(detail["shape"]):
+            interpreter.resize_tensor_input(detail["index"], value.shape)
     interpreter.allocate_tensors()
     for detail, value in zip(interpreter.get_input_details(), values):
         interpreter.set_tensor(detail["index"], value)

@@ -29,6 +29,11 @@ public final class RealModels {
         return load("real/programs/");
     }
 
+    /** Models of recurrent layers that the converter left as loops, in a fixed order. */
+    public static List<RealModel> recurrent() {
+        return load("real/recurrent/");
+    }
+
     /** Models that run TensorFlow operators as they are; their numbers are TensorFlow's. */
     public static List<RealModel> flex() {
         return load("real/flex/");

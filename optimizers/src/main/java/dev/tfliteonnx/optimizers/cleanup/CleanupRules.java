@@ -15,6 +15,7 @@ public final class CleanupRules {
         List<Rule> rules = new ArrayList<>(NoOps.rules());
         rules.addAll(ConstantViews.rules());
         rules.addAll(Chains.rules());
+        rules.add(Reversal.twice());
         return rules;
     }
 

@@ -67,7 +67,7 @@ sealed interface Atom {
     record Product(Sum row, Matrix matrix) implements Atom {
         @Override
         public int width() {
-            return matrix.columns();
+            return matrix.columns().size();
         }
 
         @Override

@@ -167,14 +167,12 @@ final class Body {
     }
 
     private Optional<Row> product(Value left, Value right, boolean transposed) {
-        Optional<Matrix> whole = right.constant()
-                .filter(t -> t.shape().rank() == 2 && t.type().isFloat())
-                .map(t -> Matrix.of(t, transposed));
+        Optional<Matrix> whole = Stored.of(right).map(s -> Matrix.of(s, transposed));
         Optional<Row> row = of(left);
-        if (whole.isEmpty() || row.isEmpty() || row.get().width() != whole.get().rows()) {
+        if (whole.isEmpty() || row.isEmpty() || row.get().width() != whole.get().rows().size()) {
             return Optional.empty();
         }
-        Sum sum = Sum.constant(whole.get().columns(), Scale.ZERO);
+        Sum sum = Sum.constant(whole.get().columns().size(), Scale.ZERO);
         int at = 0;
         for (Sum block : row.get().blocks()) {
             Matrix part = whole.get().rows(at, at + block.width());

@@ -10,11 +10,11 @@ import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.optimizers.cleanup.Content;
-import dev.tfliteonnx.optimizers.recurrence.Gate.Weighted;
+import dev.tfliteonnx.optimizers.cleanup.Reversal;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,14 +25,15 @@ final class Layer {
             "GRU", List.of("Sigmoid", "Tanh"),
             "LSTM", List.of("Sigmoid", "Tanh", "Tanh"));
 
-    private final Map<Tensor, float[]> read = new IdentityHashMap<>();
     private final Node loop;
     private final Cell cell;
     private final int units;
+    private final Optional<Value> forward;
 
     Layer(Node loop, Cell cell) {
         this.loop = loop;
         this.cell = cell;
+        this.forward = Reversal.source(cell.step().sequence(), 0);
         this.units = Math.toIntExact(initial(cell.hidden()).shape().size(1));
     }
 
@@ -40,15 +41,20 @@ final class Layer {
         return loop.input(carried + 2);
     }
 
+    /** Whether the results stand in the order of a sequence that was reversed, and the operator takes it as it was. */
+    boolean isReversed() {
+        return forward.isPresent();
+    }
+
     /** y [T, 1, b, n], the last h [1, b, n], and of an LSTM the last c [1, b, n]. */
     List<Value> build(Onnx onnx) {
-        Value x = cell.step().sequence();
+        Value x = forward.orElse(cell.step().sequence());
         int fed = Math.toIntExact(x.shape().size(2));
         List<Gate> gates = cell.gates();
         List<Value> inputs = new ArrayList<>(List.of(
                 x,
-                onnx.constant(onnx.base() + "/w", matrix(fed, Gate::input)),
-                onnx.constant(onnx.base() + "/r", matrix(units, Gate::hidden)),
+                new Weights(gates.stream().map(Gate::input).toList(), units, fed).build(onnx, "w"),
+                new Weights(gates.stream().map(Gate::hidden).toList(), units, units).build(onnx, "r"),
                 vector(onnx, "b", List.of(Gate::bias, Gate::hiddenBias), gates),
                 Value.ABSENT,
                 start(onnx, cell.hidden())));
@@ -67,7 +73,7 @@ final class Layer {
 
     private Attributes attributes() {
         Attributes attributes = Attributes.of(OnnxOps.HIDDEN_SIZE, (long) units);
-        if (cell.step().isReverse()) {
+        if (cell.step().isReverse() != isReversed()) {
             attributes = attributes.with(OnnxOps.DIRECTION, "reverse");
         }
         if (cell.resetLast()) {
@@ -92,28 +98,6 @@ final class Layer {
             out[i] = values.get(i);
         }
         return Floats.of(out);
-    }
-
-    /** The rows of all gates, [1, gates·n, width]. */
-    private Tensor matrix(int width, Function<Gate, List<Weighted>> parts) {
-        int count = cell.gates().size();
-        float[] out = new float[count * units * width];
-        for (int g = 0; g < count; g++) {
-            for (Weighted part : parts.apply(cell.gates().get(g))) {
-                add(out, g * units * width, width, part);
-            }
-        }
-        return Tensor.ofFloats(Shape.of(1, (long) count * units, width), out);
-    }
-
-    private void add(float[] out, int at, int width, Weighted part) {
-        float[] from = read.computeIfAbsent(part.matrix().tensor(), Tensor::toFloats);
-        for (int u = 0; u < units; u++) {
-            for (int j = 0; j < width; j++) {
-                out[at + u * width + j] +=
-                        (float) (part.scale().at(u) * from[part.matrix().index(j, u)]);
-            }
-        }
     }
 
     /** A number for each unit of all gates, [1, kinds·gates·n]; left out if all are 0. */

@@ -1,17 +1,13 @@
 package dev.tfliteonnx.optimizers.recurrence;
 
-import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Dim;
-import dev.tfliteonnx.ir.Edit;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.pass.Described;
 import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.ir.pass.PassContext;
-import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
-import dev.tfliteonnx.optimizers.cleanup.Content;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +100,7 @@ public final class RecurrentLoops implements GraphPass {
         if (results.isEmpty() || results.get().isEmpty()) {
             return false;
         }
-        replace(loop, new Layer(loop, cell.get()), results.get(), graph.edit(form.name()));
+        new Replacement(loop, new Layer(loop, cell.get()), results.get()).apply(graph.edit(form.name()));
         context.fired(form.name(), 1);
         return true;
     }
@@ -136,50 +132,5 @@ public final class RecurrentLoops implements GraphPass {
                                 && loop.input(s + 2).shape().dim(0).equals(examples),
                         "the state begins as a matrix with a row for each example of the sequence",
                         loop.input(s + 2)));
-    }
-
-    private static void replace(Node loop, Layer layer, Map<Integer, Results.Kind> results, Edit edit) {
-        Onnx onnx = new Onnx(edit, base(loop, results), loop.origin());
-        Value condition = loop.input(1);
-        boolean runs = !condition.isPresent()
-                || Content.longs(condition).filter(v -> v[0] == 1).isPresent();
-        List<Value> values =
-                runs ? values(loop, layer.build(onnx), results, onnx) : branches(loop, layer, results, onnx);
-        int i = 0;
-        for (int result : results.keySet()) {
-            edit.replace(loop.outputs().get(result), values.get(i++));
-        }
-        edit.apply();
-    }
-
-    private static String base(Node loop, Map<Integer, Results.Kind> results) {
-        return loop.outputs().get(results.keySet().iterator().next()).name();
-    }
-
-    private static List<Value> values(Node loop, List<Value> built, Map<Integer, Results.Kind> results, Onnx onnx) {
-        List<Value> values = new ArrayList<>();
-        results.forEach((i, kind) -> {
-            Value last = built.get(kind == Results.Kind.LAST_CELL ? 2 : 1);
-            boolean flat = loop.outputs().get(i).shape().hasRank(2);
-            values.add(
-                    kind == Results.Kind.ALL
-                            ? onnx.squeeze(built.get(0), 1)
-                            : flat ? onnx.squeeze(last, 0) : onnx.op("Identity", last));
-        });
-        return values;
-    }
-
-    /** The operator if the loop runs at all, and what the loop starts from if it does not. */
-    private static List<Value> branches(Node loop, Layer layer, Map<Integer, Results.Kind> results, Onnx onnx) {
-        Graph runs = onnx.graph().nested(onnx.base() + "/steps");
-        Onnx inside = onnx.into(runs);
-        runs.setOutputs(values(loop, layer.build(inside), results, inside));
-        Graph rests = onnx.graph().nested(onnx.base() + "/no_step");
-        Onnx otherwise = onnx.into(rests);
-        rests.setOutputs(results.keySet().stream()
-                .map(i -> otherwise.op("Identity", loop.input(i + 2)))
-                .toList());
-        Attributes branches = Attributes.of(OnnxOps.THEN_BRANCH, runs).with(OnnxOps.ELSE_BRANCH, rests);
-        return onnx.ops("If", branches, results.size(), loop.input(1));
     }
 }

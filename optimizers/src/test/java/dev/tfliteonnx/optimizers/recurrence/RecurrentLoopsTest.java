@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.pass.PassContext;
@@ -13,6 +14,7 @@ import dev.tfliteonnx.ir.pass.PassOptions;
 import dev.tfliteonnx.onnx.OnnxOps;
 import dev.tfliteonnx.optimizers.RuleCheck;
 import dev.tfliteonnx.optimizers.Sketch;
+import dev.tfliteonnx.optimizers.cleanup.Reversal;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -209,11 +211,54 @@ class RecurrentLoopsTest {
     @Test
     void aLoopThatMayNotRunStandsInAnIf() {
         DrawnLoop loop = new DrawnLoop();
-        Value runs = loop.sketch.input("runs", DataType.BOOL, dev.tfliteonnx.ir.Shape.SCALAR);
+        Value runs = loop.sketch.input("runs", DataType.BOOL, Shape.SCALAR);
         Value next = loop.gate("Tanh", loop.step(), loop.state("h"));
         Sketch sketch = loop.startsIf(runs).becomes(next).outputs();
         CHECK.firesRounding("loop-to-rnn", sketch);
         assertEquals(1, sketch.count("If"));
+    }
+
+    @Test
+    void aSequenceThatWasReversedIsTakenAsItWas() {
+        DrawnLoop loop = new DrawnLoop();
+        Value reversed = Reversal.of(loop.sketch.onnx, loop.x, 0);
+        Value next = loop.gate("Tanh", loop.onnx.gather(reversed, loop.round(), 0), loop.state("h"));
+        Sketch sketch = loop.becomes(next).outputs(next);
+        CHECK.firesRounding("loop-to-rnn", sketch);
+        assertEquals("reverse", only(sketch, "RNN").attributes().get(OnnxOps.DIRECTION));
+        assertEquals(loop.x, only(sketch, "RNN").input(0));
+        assertEquals(1, sketch.count("Slice"));
+    }
+
+    @Test
+    void weightsOfEightBitsStaySo() {
+        int n = DrawnLoop.UNITS;
+        for (boolean each : new boolean[] {false, true}) {
+            DrawnLoop loop = new DrawnLoop();
+            Value h = loop.state("h");
+            Value fed = eightBits(loop, loop.step(), 3 * n, each);
+            Value memory = eightBits(loop, h, 3 * n, each);
+            Value gates = loop.onnx.op("Sigmoid", loop.onnx.add(columns(loop, fed, 0, 2), columns(loop, memory, 0, 2)));
+            Value reset = loop.onnx.mul(columns(loop, gates, 0, 1), columns(loop, memory, 2, 3));
+            Value g = loop.onnx.op("Tanh", loop.onnx.add(columns(loop, fed, 2, 3), reset));
+            Value next = loop.mixed(columns(loop, gates, 1, 2), h, g);
+            Sketch sketch = loop.becomes(next).outputs(next);
+            CHECK.firesRounding("loop-to-gru", sketch);
+            assertEquals(2, sketch.count("DequantizeLinear"));
+            assertEquals(1, only(sketch, "DequantizeLinear").attributes().get(OnnxOps.AXIS));
+        }
+    }
+
+    /** A row times a matrix of int8 with one scale, or one for each column. */
+    private static Value eightBits(DrawnLoop loop, Value row, int columns, boolean each) {
+        long width = row.shape().size(1);
+        Value stored = loop.sketch.bytes(columns, width);
+        Attributes first = Attributes.of(OnnxOps.AXIS, 0L);
+        Value scale = each
+                ? loop.sketch.weights(columns)
+                : loop.onnx.scalar(DataType.FLOAT32, 1 / 128.0);
+        Value matrix = loop.onnx.op("DequantizeLinear", first, stored, scale);
+        return loop.onnx.op("Gemm", Attributes.of(OnnxOps.TRANS_B, 1L), row, matrix);
     }
 
     private static void misses(String rule, String reason, Sketch sketch) {
@@ -232,7 +277,7 @@ class RecurrentLoopsTest {
                 "the number of rounds is a constant or an extent",
                 loop.becomes(next).outputs());
         DrawnLoop other = new DrawnLoop();
-        other.rounds(other.sketch.input("n", DataType.INT64, dev.tfliteonnx.ir.Shape.SCALAR));
+        other.rounds(other.sketch.input("n", DataType.INT64, Shape.SCALAR));
         Value to = other.gate("Tanh", other.step(other.onnx.ints(0)), other.state("h"));
         misses(
                 "loop-to-rnn",

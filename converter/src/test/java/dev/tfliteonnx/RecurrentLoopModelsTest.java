@@ -100,22 +100,24 @@ class RecurrentLoopModelsTest {
 
     @TestFactory
     Stream<DynamicTest> inPlainJava() {
-        return RealModels.recurrent().stream().map(m -> DynamicTest.dynamicTest(m.name(), () -> {
-            Executor executor =
-                    Executor.of(conversion(m, ConversionOptions.DEFAULT).model().main());
-            for (RealModel.Run run : m.runs()) {
-                check(executor.run(run.inputs()), run.reference());
-            }
-        }));
+        return RealModels.recurrent().stream()
+                .map(m -> DynamicTest.dynamicTest(m.name(), () -> {
+                    Executor executor = Executor.of(
+                            conversion(m, ConversionOptions.DEFAULT).model().main());
+                    for (RealModel.Run run : m.runs()) {
+                        check(executor.run(run.inputs()), run.reference());
+                    }
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> inOnnxRuntime() {
         assumeTrue(Engines.hasOnnxRuntime(), "ONNX Runtime is not on this machine");
-        return RealModels.recurrent().stream().map(m -> DynamicTest.dynamicTest(m.name(), () -> {
-            inOnnxRuntime(m, ConversionOptions.DEFAULT);
-            inOnnxRuntime(m, ConversionOptions.DEFAULT.withSkipped("recurrent-loops"));
-        }));
+        return RealModels.recurrent().stream()
+                .map(m -> DynamicTest.dynamicTest(m.name(), () -> {
+                    inOnnxRuntime(m, ConversionOptions.DEFAULT);
+                    inOnnxRuntime(m, ConversionOptions.DEFAULT.withSkipped("recurrent-loops"));
+                }));
     }
 
     private static void inOnnxRuntime(RealModel model, ConversionOptions options)

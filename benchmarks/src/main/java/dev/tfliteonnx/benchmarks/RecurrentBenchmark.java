@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * thread had a processor, and against TFLite's numbers.
  *
  * <p>Arguments: {@code [MODEL.tflite...]}; otherwise the recurrent models that tests have. For each: what the loop became,
- * nodes with those of bodies, as a loop and now; the greatest error against TFLite; the times and their ratio.
+ * nodes with those of bodies, as a loop and now; the greatest errors against TFLite; the times and their ratio.
  */
 public final class RecurrentBenchmark {
     private static final long BUDGET_MILLIS = 1500;
@@ -53,10 +53,11 @@ public final class RecurrentBenchmark {
         RecurrentBenchmark benchmark = new RecurrentBenchmark(Files.createTempDirectory("recurrent"));
         print(String.format(
                 Locale.ROOT,
-                "%-24s %-22s %10s %10s %10s %10s %7s",
+                "%-26s %-12s %10s %10s %9s %10s %9s %6s",
                 "model",
                 "form",
                 "nodes",
+                "loop error",
                 "error",
                 "loop µs",
                 "now µs",
@@ -90,11 +91,12 @@ public final class RecurrentBenchmark {
         now.write(after, write);
         String facts = String.format(
                 Locale.ROOT,
-                "%-24s %-22s %4d → %3d %10.2g",
+                "%-26s %-12s %4d → %3d %10.2g %9.2g",
                 name,
                 String.join(", ", forms(now.model().main())),
                 size(loop.model().main()),
                 size(now.model().main()),
+                error(source, before),
                 error(source, after));
         if (forms(now.model().main()).contains("Loop")) {
             print(facts);
@@ -103,12 +105,7 @@ public final class RecurrentBenchmark {
         Race race = Race.ofModels(before, after, OnnxRuntimeOptions.exact(), BUDGET_MILLIS);
         ratios.add(1 / race.ratios()[1]);
         print(String.format(
-                Locale.ROOT,
-                "%s %10.1f %10.1f %7.1f",
-                facts,
-                race.micros()[0],
-                race.micros()[1],
-                1 / race.ratios()[1]));
+                Locale.ROOT, "%s %10.1f %9.1f %6.1f", facts, race.micros()[0], race.micros()[1], 1 / race.ratios()[1]));
     }
 
     private static double error(byte[] source, Path converted) throws EngineException {
@@ -135,8 +132,10 @@ public final class RecurrentBenchmark {
 
     private static int size(Graph graph) {
         return graph.nodes().stream()
-                .mapToInt(n ->
-                        1 + n.subgraphs().stream().mapToInt(RecurrentBenchmark::size).sum())
+                .mapToInt(n -> 1
+                        + n.subgraphs().stream()
+                                .mapToInt(RecurrentBenchmark::size)
+                                .sum())
                 .sum();
     }
 

@@ -90,8 +90,10 @@ final class NoOps {
         for (int i = 0; i < starts.get().length; i++) {
             int axis = axes.isPresent() ? (int) axes.get()[i] : i;
             long end = ends.get()[i];
+            long start = starts.get()[i];
+            boolean fromStart = start == 0 || (start < 0 && x.isFixed(axis) && start + x.size(axis) <= 0);
             boolean toEnd = end >= Integer.MAX_VALUE || (end >= 0 && x.isFixed(axis) && end >= x.size(axis));
-            if (starts.get()[i] != 0 || !toEnd) {
+            if (!fromStart || !toEnd) {
                 return false;
             }
         }

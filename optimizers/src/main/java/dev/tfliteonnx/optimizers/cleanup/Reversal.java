@@ -26,8 +26,9 @@ public final class Reversal {
         Optional<long[]> ends = Content.longs(slice.input(2));
         Optional<long[]> axes = Content.longs(slice.input(3)).filter(a -> a.length == 1);
         boolean backward = Content.all(slice.input(4), s -> s == -1);
-        boolean whole = starts.filter(s -> s[0] == -1 || s[0] >= Integer.MAX_VALUE).isPresent()
-                && ends.filter(e -> e[0] <= -Integer.MAX_VALUE).isPresent();
+        boolean whole =
+                starts.filter(s -> s[0] == -1 || s[0] >= Integer.MAX_VALUE).isPresent()
+                        && ends.filter(e -> e[0] <= -Integer.MAX_VALUE).isPresent();
         int rank = value.shape().rank();
         return backward && whole ? axes.map(a -> (int) (a[0] < 0 ? a[0] + rank : a[0])) : Optional.empty();
     }
@@ -80,7 +81,8 @@ public final class Reversal {
         return through.producer()
                 .filter(p -> through.hasOneUse() && (p.is("Transpose") || p.is("Reshape")))
                 .map(p -> p.input(0))
-                .filter(v -> axis(v).filter(a -> carries(through, v, a, axis.get())).isPresent());
+                .filter(v ->
+                        axis(v).filter(a -> carries(through, v, a, axis.get())).isPresent());
     }
 
     /** Whether an axis of what is moved becomes an axis of the result. */

@@ -169,7 +169,9 @@ final class Body {
     private Optional<Row> product(Value left, Value right, boolean transposed) {
         Optional<Matrix> whole = Stored.of(right).map(s -> Matrix.of(s, transposed));
         Optional<Row> row = of(left);
-        if (whole.isEmpty() || row.isEmpty() || row.get().width() != whole.get().rows().size()) {
+        if (whole.isEmpty()
+                || row.isEmpty()
+                || row.get().width() != whole.get().rows().size()) {
             return Optional.empty();
         }
         Sum sum = Sum.constant(whole.get().columns().size(), Scale.ZERO);

@@ -39,17 +39,19 @@ record Stored(Tensor tensor, Optional<Steps> steps) {
     static Optional<Stored> of(Value value) {
         Optional<Stored> plain =
                 value.constant().filter(t -> t.type() == DataType.FLOAT32).map(t -> new Stored(t, Optional.empty()));
-        return plain.or(() -> value.producer()
-                        .filter(p -> p.is("DequantizeLinear"))
-                        .flatMap(Stored::dequantized))
+        return plain.or(() ->
+                        value.producer().filter(p -> p.is("DequantizeLinear")).flatMap(Stored::dequantized))
                 .filter(s -> s.tensor.shape().rank() == 2);
     }
 
     private static Optional<Stored> dequantized(Node node) {
-        Tensor tensor = node.input(0).constant().filter(t -> t.type().bits() == 8).orElse(null);
+        Tensor tensor =
+                node.input(0).constant().filter(t -> t.type().bits() == 8).orElse(null);
         Tensor scales = node.input(1).constant().orElse(null);
         Optional<Tensor> zeros = node.input(2).constant();
-        boolean known = tensor != null && scales != null && (zeros.isPresent() || !node.input(2).isPresent());
+        boolean known = tensor != null
+                && scales != null
+                && (zeros.isPresent() || !node.input(2).isPresent());
         if (!known || tensor == null || scales == null || !isVector(scales)) {
             return Optional.empty();
         }

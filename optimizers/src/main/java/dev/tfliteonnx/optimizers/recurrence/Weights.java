@@ -37,8 +37,10 @@ final class Weights {
 
     /** The weights as [1, gates·units, width]. */
     Value build(Onnx onnx, String name) {
-        return integerType().map(type -> integers(onnx, name, type)).orElseGet(() -> onnx.constant(
-                onnx.base() + "/" + name, Tensor.ofFloats(Shape.of(1, rows(), width), numbers())));
+        return integerType()
+                .map(type -> integers(onnx, name, type))
+                .orElseGet(() -> onnx.constant(
+                        onnx.base() + "/" + name, Tensor.ofFloats(Shape.of(1, rows(), width), numbers())));
     }
 
     private int rows() {
@@ -91,8 +93,8 @@ final class Weights {
                 }
             }
         }
-        Value stored = onnx.constant(
-                onnx.base() + "/" + name, Tensor.ofIntegers(type, Shape.of(1, rows(), width), out));
+        Value stored =
+                onnx.constant(onnx.base() + "/" + name, Tensor.ofIntegers(type, Shape.of(1, rows(), width), out));
         return onnx.op(
                 "DequantizeLinear",
                 Attributes.of(OnnxOps.AXIS, 1L),

@@ -77,10 +77,10 @@ class CleanupRulesTest {
     @Test
     void nothingIsDoneByTheseEither() {
         Value x = s.input("x", 2, 3);
-        long[] zero = {0, 0};
+        long[] first = {0, -3};
         long[] axes = {0, 1};
         Value y = s.onnx.op("Transpose", Attributes.of(OnnxOps.PERM, Ints.of(0, 1)), x);
-        y = s.onnx.slice(y, zero, new long[] {Long.MAX_VALUE, 3}, axes, new long[] {1, 1});
+        y = s.onnx.slice(y, first, new long[] {Long.MAX_VALUE, 3}, axes, new long[] {1, 1});
         y = s.onnx.op("Pad", y, s.onnx.ints(0, 0, 0, 0));
         y = s.onnx.op("Tile", y, s.onnx.ints(1, 1));
         y = s.onnx.op("Expand", y, s.onnx.ints(1, 3));
@@ -97,6 +97,12 @@ class CleanupRulesTest {
 
     private Value nil() {
         return s.onnx.scalar(DataType.FLOAT32, 0);
+    }
+
+    @Test
+    void sliceOfTheLastStays() {
+        Value y = s.onnx.slice(s.input("x", 4), new long[] {-3}, new long[] {4}, new long[] {0}, new long[] {1});
+        check.misses("no-slice-of-all", "takes everything in order", around(y));
     }
 
     @Test

@@ -254,9 +254,7 @@ class RecurrentLoopsTest {
         long width = row.shape().size(1);
         Value stored = loop.sketch.bytes(columns, width);
         Attributes first = Attributes.of(OnnxOps.AXIS, 0L);
-        Value scale = each
-                ? loop.sketch.weights(columns)
-                : loop.onnx.scalar(DataType.FLOAT32, 1 / 128.0);
+        Value scale = each ? loop.sketch.weights(columns) : loop.onnx.scalar(DataType.FLOAT32, 1 / 128.0);
         Value matrix = loop.onnx.op("DequantizeLinear", first, stored, scale);
         return loop.onnx.op("Gemm", Attributes.of(OnnxOps.TRANS_B, 1L), row, matrix);
     }

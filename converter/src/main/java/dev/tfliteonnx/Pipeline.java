@@ -121,9 +121,12 @@ final class Pipeline {
             }
             changed = InputShapes.of(changed, index, wanted);
         }
-        return options.batch().isEmpty()
-                ? changed
-                : Batch.of(changed, index, options.batch().get());
+        if (options.batch().isEmpty()) {
+            return changed;
+        }
+        Batch.Result batched = Batch.of(changed, index, options.batch().get());
+        diagnostics.addAll(batched.notes());
+        return batched.model();
     }
 
     /** Names are given after the lowering: states stand last among inputs and outputs. */

@@ -45,7 +45,7 @@ public final class Lowering {
      *
      * @param input the graph input that takes its value before the run
      * @param output the graph output that gives its value after the run
-     * @param initial its value before the first run
+     * @param initial its value before the first run; that of one example if it is as long as the batch
      */
     public record State(Value input, Value output, Tensor initial) {}
 

@@ -1,9 +1,11 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.IllegalGraphException;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
@@ -86,18 +88,28 @@ final class Variables {
             return Optional.of(known);
         }
         if (variable.initial().isEmpty()) {
-            if (!like.shape().isStatic()) {
+            if (!like.shape().isStatic() && !isNamed(like.shape())) {
                 return Optional.empty();
             }
-            variable.setZero(like, like.shape());
+            variable.setZero(like, like.shape().closed());
         }
         Tensor initial = variable.initial().orElseThrow();
         boolean real = options.quant() == QuantMode.FLOAT && variable.quant().isPresent();
         Tensor first = Complex.parts(real ? initial.dequantized(variable.quant().get()) : initial);
-        Value input = target.input(ValueInfo.of(variable.name() + "_in", first.type(), first.shape()));
+        Shape held = Complex.shape(like, like.shape());
+        boolean grows = isNamed(held) && held.rank() == first.shape().rank();
+        Value input =
+                target.input(ValueInfo.of(variable.name() + "_in", first.type(), grows ? held : first.shape()));
         inputs.put(variable, input);
         firsts.put(variable, first);
         return Optional.of(input);
+    }
+
+    /** Whether all extents are fixed but for some that have a name: as long as the batch of the run. */
+    private static boolean isNamed(Shape shape) {
+        return shape.isRanked()
+                && !shape.isStatic()
+                && shape.dims().stream().noneMatch(d -> d instanceof Dim.Unknown);
     }
 
     /** Says what a variable holds from now on. */

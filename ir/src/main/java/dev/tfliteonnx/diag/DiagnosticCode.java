@@ -153,6 +153,12 @@ public enum DiagnosticCode {
             Severity.NOTE,
             "an option does not apply to all of the model",
             "What it asks for cannot be done there without changing numbers."),
+    ONE_BY_ONE(
+            "TFO4006",
+            Severity.NOTE,
+            "an operator runs once for each example of the batch",
+            "It does not keep examples apart by itself. The result is a loop, which is right but slower than one run on all"
+                    + " of them."),
     TARGET_LIMIT(
             "TFO4005",
             Severity.NOTE,

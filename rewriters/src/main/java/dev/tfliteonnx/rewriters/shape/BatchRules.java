@@ -2,6 +2,7 @@ package dev.tfliteonnx.rewriters.shape;
 
 import static dev.tfliteonnx.rewriters.shape.BatchStep.fromStart;
 
+import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
 import dev.tfliteonnx.tfl.Tfl;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Of every operator that treats the examples of a batch apart: where its results have them. What is not in this
- * table prevents another batch: operators with a memory, control flow, sorting out of elements, shapes as values.
+ * table runs once for each example, if it can.
  *
  * <p>Source: the {@code Prepare} functions of the kernels, {@code tensorflow/lite/kernels}.
  */
@@ -95,7 +96,7 @@ final class BatchRules {
         put(s -> inserting(s.only(0), fromStart(s.longs(1)[0], s.rank(0) + 1)), "EXPAND_DIMS");
         put(s -> inserting(s.only(0), fromStart(s.option(Tfl.AXIS), s.rank(0) + 1)), "ONE_HOT");
         put(s -> s.only(0), "EMBEDDING_LOOKUP");
-        put(BatchRules::gather, "GATHER");
+        put(BatchGathers::gather, "GATHER");
         put(BatchRules::transpose, "TRANSPOSE");
         put(BatchRules::pad, "PAD", "PADV2", "MIRROR_PAD");
         put(BatchRules::tile, "TILE");
@@ -107,12 +108,31 @@ final class BatchRules {
         put(BatchShapeRules::stridedSlice, "STRIDED_SLICE");
         put(BatchShapeRules::spaceToBatch, "SPACE_TO_BATCH_ND");
         put(BatchShapeRules::batchToSpace, "BATCH_TO_SPACE_ND");
+        put(BatchShapeRules::broadcastTo, "BROADCAST_TO");
+        put(BatchGathers::gatherNd, "GATHER_ND");
+        put(s -> leading(s, 0), "MaxPoolingWithArgmax2D");
+        RULES.put("VARIABLE_TENSOR", BatchStates::variableTensor);
+        RULES.put("READ_VARIABLE", BatchStates::read);
+        RULES.put("ASSIGN_VARIABLE", BatchStates::assign);
+        RULES.put("CALL_ONCE", BatchStates::once);
+        RULES.put("UNIDIRECTIONAL_SEQUENCE_LSTM", BatchStates.recurrent(18, 19));
+        RULES.put("UNIDIRECTIONAL_SEQUENCE_RNN", BatchStates.recurrent(4));
+        RULES.put("BIDIRECTIONAL_SEQUENCE_LSTM", BatchStates.recurrent(35, 36, 37, 38));
+        RULES.put("BIDIRECTIONAL_SEQUENCE_RNN", BatchStates.recurrent(4, 8));
+        RULES.put("RNN", BatchStates.recurrent(4));
+        RULES.put("SVDF", BatchStates.recurrent(4));
+        RULES.put("CALL", BatchCalls.call(Tfl.SUBGRAPH));
+        RULES.put("STABLEHLO_COMPOSITE", BatchCalls.call(Tfl.DECOMPOSITION_SUBGRAPH_INDEX));
+        RULES.put("IF", BatchCalls::either);
+        RULES.put("STABLEHLO_CASE", BatchCalls::choice);
+        RULES.put("WHILE", BatchCalls::loop);
+        RULES.put("STABLEHLO_WHILE", BatchCalls::loop);
     }
 
     private BatchRules() {}
 
-    private static void put(BatchRule rule, String... ops) {
-        Stream.of(ops).forEach(op -> RULES.put(op, rule));
+    private static void put(BatchRule.OfOne rule, String... ops) {
+        Stream.of(ops).forEach(op -> RULES.put(op, BatchRule.same(rule)));
     }
 
     /** The rule of an operator; empty if there is none. Custom codes and builtin names never meet. */
@@ -120,29 +140,39 @@ final class BatchRules {
         return FlexRules.find(op).or(() -> Optional.ofNullable(RULES.get(op.name())));
     }
 
-    /** Axes are aligned at the last one; what has no examples must not vary along theirs. */
+    /**
+     * Axes are aligned at the last one. Examples that stand on different axes get one of their own, in front; what has an
+     * entry for each part of an example has it for each example.
+     */
     static BatchAxis broadcast(BatchStep s) {
-        return aligned(s, s.resultSizes().length);
+        long[] to = s.resultSizes();
+        List<BatchAxis> found = aligned(s, to.length);
+        BatchAxis axis = found.size() == 1 && isWhole(s, found.get(0), to) ? found.get(0) : new BatchAxis(0, 1, to[0]);
+        for (int i = 0; i < s.node().inputs().size(); i++) {
+            int shift = to.length - s.rank(i);
+            int own = axis.axis() - shift;
+            Optional<BatchAxis> held = s.axis(i);
+            if (held.isPresent() && !held.get().on(held.get().axis() + shift).equals(axis)) {
+                s.spread(i, axis, to.length);
+            } else if (held.isEmpty() && own >= 0 && s.sizes(i)[own] != 1) {
+                s.repeat(i, axis.on(own));
+            }
+        }
+        return axis;
     }
 
-    private static BatchAxis aligned(BatchStep s, int rank) {
-        List<BatchAxis> found = IntStream.range(0, s.node().inputs().size())
+    /** Whether an axis of the result has the examples alone: none of them is repeated along it. */
+    private static boolean isWhole(BatchStep s, BatchAxis axis, long[] to) {
+        return to[axis.axis()] == axis.outer() * s.before() * axis.inner();
+    }
+
+    /** Where operands have examples, counted along the axes of the result. */
+    private static List<BatchAxis> aligned(BatchStep s, int rank) {
+        return IntStream.range(0, s.node().inputs().size())
                 .mapToObj(i -> s.axis(i).map(a -> a.on(a.axis() + rank - s.rank(i))))
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
-        if (found.size() != 1) {
-            throw new Prevented("its operands have examples on different axes");
-        }
-        BatchAxis axis = found.get(0);
-        for (int i = 0; i < s.node().inputs().size(); i++) {
-            int own = axis.axis() - rank + s.rank(i);
-            if (s.axis(i).isEmpty() && own >= 0 && s.sizes(i)[own] != 1) {
-                throw new Prevented("operand " + i + " (\"" + s.node().input(i).name() + "\") has an entry for each of "
-                        + s.sizes(i)[own] + " examples");
-            }
-        }
-        return axis;
     }
 
     /** Kernels that take examples one after the other from the first axis. */
@@ -157,7 +187,7 @@ final class BatchRules {
     private static BatchAxis transposedConvolution(BatchStep s) {
         BatchAxis axis = leading(s, 2);
         long[] shape = s.longs(0);
-        if (s.after() instanceof dev.tfliteonnx.ir.Dim.Fixed fixed) {
+        if (s.after() instanceof Dim.Fixed fixed) {
             shape[0] = axis.outer() * fixed.size() * axis.inner();
             s.setOperand(0, shape);
         }
@@ -168,13 +198,13 @@ final class BatchRules {
         return sparing(s, 0, s.rank(0) - 1);
     }
 
-    /** The axis stays; the operator works along others. */
-    private static BatchAxis sparing(BatchStep s, int input, int... along) {
+    /** The axis stays, or is moved out of the way; the operator works along others. */
+    static BatchAxis sparing(BatchStep s, int input, int... along) {
         BatchAxis axis = s.only(input);
-        if (Arrays.stream(along).anyMatch(a -> a == axis.axis())) {
-            throw new Prevented("it works along the axis of the examples");
+        if (Arrays.stream(along).noneMatch(a -> a == axis.axis())) {
+            return axis;
         }
-        return axis;
+        return s.moved(input, along).orElseThrow(() -> new Prevented("it works along the axis of the examples"));
     }
 
     private static int[] axes(BatchStep s, int input) {
@@ -199,16 +229,22 @@ final class BatchRules {
         return axis.on(axis.axis() < at ? axis.axis() : axis.axis() + 1);
     }
 
-    /** The axis of all operands, which must have it in the same place. */
+    /** The axis of all operands, which must have it in the same place; those that have none are repeated. */
     private static BatchAxis common(BatchStep s) {
-        BatchAxis axis = aligned(s, s.rank(0));
+        List<BatchAxis> found = IntStream.range(0, s.node().inputs().size())
+                .mapToObj(s::axis)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+        if (found.size() != 1) {
+            throw new Prevented("its operands have examples on different axes");
+        }
         for (int i = 0; i < s.node().inputs().size(); i++) {
             if (s.axis(i).isEmpty()) {
-                throw new Prevented("operand " + i + " (\"" + s.node().input(i).name()
-                        + "\") is the same for all examples and would have to be repeated");
+                s.repeat(i, found.get(0));
             }
         }
-        return axis;
+        return found.get(0);
     }
 
     private static BatchAxis concatenation(BatchStep s) {
@@ -221,27 +257,6 @@ final class BatchRules {
 
     private static BatchAxis pack(BatchStep s) {
         return inserting(common(s), fromStart(s.option(Tfl.AXIS), s.rank(0) + 1));
-    }
-
-    private static BatchAxis gather(BatchStep s) {
-        int along = fromStart(s.option(Tfl.AXIS), s.rank(0));
-        int shared = fromStart(s.option(Tfl.BATCH_DIMS), s.rank(1));
-        Optional<BatchAxis> params = s.axis(0);
-        Optional<BatchAxis> indices = s.axis(1);
-        if (params.isPresent() && indices.isPresent()) {
-            if (!params.equals(indices) || params.get().axis() >= shared) {
-                throw new Prevented("indices and elements have examples on different axes");
-            }
-            return params.get();
-        }
-        if (shared != 0) {
-            throw new Prevented("only one of its operands has examples");
-        }
-        if (indices.isPresent()) {
-            return indices.get().on(along + indices.get().axis());
-        }
-        BatchAxis axis = sparing(s, 0, along);
-        return axis.axis() < along ? axis : axis.on(axis.axis() + s.rank(1) - 1);
     }
 
     private static BatchAxis transpose(BatchStep s) {
@@ -286,6 +301,16 @@ final class BatchRules {
                 throw new Prevented("it sums over the examples or has them as columns");
             }
         }
-        return aligned(s, rank);
+        List<BatchAxis> found = aligned(s, rank);
+        if (found.size() != 1 || !isWhole(s, found.get(0), s.resultSizes())) {
+            throw new Prevented("its operands have examples on different axes");
+        }
+        for (int i = 0; i < 2; i++) {
+            int own = found.get(0).axis() - rank + s.rank(i);
+            if (s.axis(i).isEmpty() && own >= 0 && s.sizes(i)[own] != 1) {
+                s.repeat(i, found.get(0).on(own));
+            }
+        }
+        return found.get(0);
     }
 }

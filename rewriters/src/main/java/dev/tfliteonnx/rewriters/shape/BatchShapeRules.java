@@ -1,5 +1,6 @@
 package dev.tfliteonnx.rewriters.shape;
 
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
@@ -69,7 +70,6 @@ final class BatchShapeRules {
     }
 
     static BatchAxis squeeze(BatchStep s) {
-        BatchAxis axis = s.only(0);
         long[] sizes = s.sizes(0);
         int[] named = s.option(Tfl.SQUEEZE_DIMS).toIntArray();
         int[] gone = named.length == 0
@@ -77,9 +77,7 @@ final class BatchShapeRules {
                 : Arrays.stream(named)
                         .map(i -> BatchStep.fromStart(i, sizes.length))
                         .toArray();
-        if (Arrays.stream(gone).anyMatch(i -> i == axis.axis())) {
-            throw new Prevented("it removes the axis of the examples");
-        }
+        BatchAxis axis = BatchRules.sparing(s, 0, gone);
         s.setOption(Tfl.SQUEEZE_DIMS, Ints.ofInts(gone));
         return axis.on(axis.axis()
                 - (int) Arrays.stream(gone).filter(i -> i < axis.axis()).count());
@@ -114,7 +112,7 @@ final class BatchShapeRules {
             if (!fromFirst || !toLast || s.longs(3)[at] != 1 || (removed & bit) != 0) {
                 throw new Prevented("it takes some of the examples");
             }
-            s.setMasks(Tfl.BEGIN_MASK, s.option(Tfl.BEGIN_MASK) | bit, Tfl.END_MASK, s.option(Tfl.END_MASK) | bit);
+            s.setOptions(Tfl.BEGIN_MASK, s.option(Tfl.BEGIN_MASK) | bit, Tfl.END_MASK, s.option(Tfl.END_MASK) | bit);
         }
         return axis.on(at - Long.bitCount(removed & (bit - 1)));
     }
@@ -133,6 +131,24 @@ final class BatchShapeRules {
             throw new Prevented("it takes the examples for blocks");
         }
         return new BatchAxis(0, axis.outer() / blocks(s), axis.inner());
+    }
+
+    /** The extents that are asked for; that of the batch is asked for anew. Source: {@code kernels/broadcast_to.cc}. */
+    static BatchAxis broadcastTo(BatchStep s) {
+        long[] to = s.resultSizes();
+        BatchAxis axis = s.only(0);
+        BatchAxis result = axis.on(axis.axis() + to.length - s.rank(0));
+        s.longs(1);
+        boolean stays = to[result.axis()] == s.sizes(0)[axis.axis()];
+        boolean is32 = s.node().input(1).type() == DataType.INT32;
+        if (!stays || !result.isPlain() || !is32 || !s.graph().isCounted()) {
+            throw new Prevented("it repeats the examples");
+        }
+        s.graph().changes().operand(s.node(), 1, (target, copied) -> {
+            Emitter emit = Emitter.by(target, copied);
+            return emit.vector(to, result.axis(), s.graph().count(emit));
+        });
+        return result;
     }
 
     private static long blocks(BatchStep s) {

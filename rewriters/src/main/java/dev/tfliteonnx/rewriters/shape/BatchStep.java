@@ -8,7 +8,7 @@ import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** One operator as the rules of the batch see it: shapes of the file, and which operands have examples on an axis. */
@@ -23,25 +23,11 @@ final class BatchStep {
     }
 
     private final Node node;
-    private final Map<Value, BatchAxis> axes;
-    private final long before;
-    private final Dim after;
-    private final GraphCopy changes;
+    private final BatchGraph graph;
 
-    /**
-     * An operator.
-     *
-     * @param axes the values that have examples, and where
-     * @param before how many examples the file has
-     * @param after how many there are to be
-     * @param changes takes what has to change for that
-     */
-    BatchStep(Node node, Map<Value, BatchAxis> axes, long before, Dim after, GraphCopy changes) {
+    BatchStep(Node node, BatchGraph graph) {
         this.node = node;
-        this.axes = axes;
-        this.before = before;
-        this.after = after;
-        this.changes = changes;
+        this.graph = graph;
     }
 
     /** The operator. */
@@ -49,19 +35,24 @@ final class BatchStep {
         return node;
     }
 
+    /** The graph that it is in. */
+    BatchGraph graph() {
+        return graph;
+    }
+
     /** How many examples the file has. */
     long before() {
-        return before;
+        return graph.model().before();
     }
 
     /** How many examples there are to be. */
     Dim after() {
-        return after;
+        return graph.model().after();
     }
 
     /** Where an operand has examples; empty if it is the same for all. */
     Optional<BatchAxis> axis(int input) {
-        return Optional.ofNullable(axes.get(node.input(input)));
+        return graph.axis(node.input(input));
     }
 
     /** Where the only operand that may have examples has them. */
@@ -84,7 +75,8 @@ final class BatchStep {
         return sizes(node.output());
     }
 
-    private static long[] sizes(Value value) {
+    /** The extents of a value in the file. */
+    static long[] sizes(Value value) {
         Shape shape = value.shape();
         if (!shape.isStatic()) {
             throw new Prevented("the shape of \"" + value.name() + "\" is open: " + shape);
@@ -119,17 +111,61 @@ final class BatchStep {
     void setOperand(int input, long... elements) {
         Tensor old = node.input(input).constant().orElseThrow();
         DataType type = old.type();
-        changes.operand(node, input, Tensor.ofIntegers(type, old.shape(), elements));
+        graph.changes().operand(node, input, Tensor.ofIntegers(type, old.shape(), elements));
     }
 
     /** Gives the operator another option. */
     <T> void setOption(Key<T> key, T value) {
         Attributes attributes = node.attributes().with(key, value);
-        changes.options(node, attributes);
+        graph.changes().options(node, attributes);
     }
 
     /** Gives the operator two other options. */
-    void setMasks(Key<Long> first, long firstBits, Key<Long> second, long secondBits) {
-        changes.options(node, node.attributes().with(first, firstBits).with(second, secondBits));
+    <T> void setOptions(Key<T> first, T one, Key<T> second, T other) {
+        graph.changes().options(node, node.attributes().with(first, one).with(second, other));
+    }
+
+    /** Lets an operand that is the same for all examples have one part for each along an axis. */
+    void repeat(int input, BatchAxis axis) {
+        if (before() != 1 || axis.outer() != 1 || !graph.isCounted()) {
+            throw new Prevented("operand " + input + " (\"" + node.input(input).name()
+                    + "\") is the same for all examples and cannot be repeated for each");
+        }
+        graph.changes().operand(node, input, graph.repeated(axis.axis()));
+    }
+
+    /**
+     * Moves the examples of an operand to another axis of one element next to theirs, which changes no element.
+     *
+     * @param along axes that will not do
+     * @return the new axis; empty if there is none
+     */
+    Optional<BatchAxis> moved(int input, int... along) {
+        BatchAxis axis = only(input);
+        long[] sizes = sizes(input);
+        if (before() != 1 || !axis.isPlain()) {
+            return Optional.empty();
+        }
+        for (int step : new int[] {1, -1}) {
+            for (int i = axis.axis() + step; i >= 0 && i < sizes.length && sizes[i] == 1; i += step) {
+                int to = i;
+                if (Arrays.stream(along).noneMatch(a -> a == to)) {
+                    spread(input, BatchAxis.of(to), sizes.length);
+                    return Optional.of(axis.on(to));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Gives the examples of an operand another axis.
+     *
+     * @param to which axis that is to be, whose parts are those of the operand there, or repeat its only one
+     * @param rank how many axes there are to be, aligned at the last
+     */
+    void spread(int input, BatchAxis to, int rank) {
+        BatchAxis from = axis(input).orElseThrow();
+        graph.changes().operand(node, input, Spread.of(graph.model(), sizes(input), from, to, rank));
     }
 }

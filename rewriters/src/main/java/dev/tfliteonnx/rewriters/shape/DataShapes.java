@@ -3,11 +3,9 @@ package dev.tfliteonnx.rewriters.shape;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Value;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,6 +20,26 @@ final class DataShapes {
     /** Operators that find out when they run how many elements there are. */
     private static final Set<String> COUNTING =
             Set.of("WHERE", "UNIQUE", "HASHTABLE_LOOKUP", "SEGMENT_SUM", "SPARSE_TO_DENSE", "EMBEDDING_LOOKUP_SPARSE");
+
+    /** Operators whose results differ from run to run. */
+    static final Set<String> CHANGING = Set.of(
+            "CALL_ONCE",
+            "HASHTABLE",
+            "HASHTABLE_FIND",
+            "HASHTABLE_IMPORT",
+            "HASHTABLE_SIZE",
+            "MULTINOMIAL",
+            "RANDOM_STANDARD_NORMAL",
+            "RANDOM_UNIFORM",
+            "READ_VARIABLE",
+            "STABLEHLO_RNG_BIT_GENERATOR",
+            "VARIABLE_TENSOR",
+            "VAR_HANDLE",
+            "ASSIGN_VARIABLE");
+
+    /** Operators that run subgraphs, in which there may be such. */
+    static final Set<String> RUNNING =
+            Set.of("IF", "WHILE", "CALL", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE");
 
     /** The operands that operators read as extents, axes or places. */
     private static final Map<String, int[]> READ = Map.ofEntries(
@@ -70,24 +88,30 @@ final class DataShapes {
 
     private DataShapes() {}
 
-    /** The computed values of a graph, of fixed input shapes, whose shapes do not depend on what is fed in. */
-    static List<Value> fixed(Graph graph) {
+    /** Looks through a graph, of fixed input shapes. */
+    static DataShapes of(Graph graph) {
         DataShapes settled = new DataShapes();
         settled.shapes.addAll(graph.inputs());
-        List<Value> fixed = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            if (settled.follow(node)) {
-                fixed.addAll(node.outputs());
-            }
-        }
-        return fixed;
+        graph.nodes().forEach(settled::follow);
+        settled.shapes.removeAll(graph.inputs());
+        return settled;
     }
 
-    private boolean follow(Node node) {
+    /** Whether the shape of a computed value does not depend on what is fed in. */
+    boolean hasShape(Value value) {
+        return shapes.contains(value);
+    }
+
+    /** Whether the elements of a computed value do not depend on what is fed in. */
+    boolean hasElements(Value value) {
+        return elements.contains(value);
+    }
+
+    private void follow(Node node) {
         boolean shaped = node.inputs().stream().allMatch(v -> isSettled(shapes, v));
         boolean known = node.inputs().stream().allMatch(v -> isSettled(elements, v));
         String op = node.op().name();
-        boolean builtin = node.op().domain().isEmpty() || FlexRules.isKnown(node.op());
+        boolean builtin = node.op().domain().isEmpty() || OneByOne.isKnownCustom(node.op());
         int[] read = READ.getOrDefault(op, new int[0]);
         boolean settled = shaped
                 && builtin
@@ -98,10 +122,9 @@ final class DataShapes {
             shapes.addAll(node.outputs());
         }
         boolean asksShape = op.equals("SHAPE") || op.equals("RANK");
-        if (builtin && (known || (asksShape && shaped))) {
+        if (builtin && !CHANGING.contains(op) && !RUNNING.contains(op) && (known || (asksShape && shaped))) {
             elements.addAll(node.outputs());
         }
-        return settled;
     }
 
     private static boolean isSettled(Set<Value> settled, Value value) {

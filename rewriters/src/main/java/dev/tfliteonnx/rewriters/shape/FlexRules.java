@@ -58,7 +58,7 @@ final class FlexRules {
             return Optional.empty();
         }
         return OF_ONE.contains(op.name())
-                ? Optional.of(s -> s.only(0))
-                : OF_TWO.contains(op.name()) ? Optional.of(BatchRules::broadcast) : Optional.empty();
+                ? Optional.of(BatchRule.same(s -> s.only(0)))
+                : OF_TWO.contains(op.name()) ? Optional.of(BatchRule.same(BatchRules::broadcast)) : Optional.empty();
     }
 }

@@ -5,18 +5,12 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.diag.Where;
 import dev.tfliteonnx.executor.NoKernelException;
 import dev.tfliteonnx.executor.NodeFailedException;
-import dev.tfliteonnx.executor.TfliteExecutor;
-import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
-import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.tfl.OperatorPlace;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,9 +66,7 @@ public final class InputShapes {
             graph.nodes().stream().flatMap(n -> n.outputs().stream()).forEach(v -> copy.shape(v, open(v.shape())));
         }
         Model open = copy.in(model, index);
-        boolean isFixed = open.graphs().get(index).inputs().stream()
-                .allMatch(v -> v.shape().isStatic());
-        return isFixed && index == 0 ? followed(open) : open;
+        return index == 0 ? followed(open) : open;
     }
 
     private static Shape open(Shape shape) {
@@ -91,17 +83,12 @@ public final class InputShapes {
 
     /** The model with the shapes that a run on zeros gives. */
     private Model followed(Model open) throws ConversionException {
-        Graph opened = open.graphs().get(index);
-        List<Tensor> zeros = new ArrayList<>();
-        for (Value input : opened.inputs()) {
-            if (input.type() == DataType.STRING || input.type() == DataType.RESOURCE) {
-                return open;
-            }
-            zeros.add(Tensor.splat(input.type(), input.shape(), 0));
+        if (!ZeroRun.isPossible(open)) {
+            return open;
         }
-        Map<Value, Shape> seen = new HashMap<>();
+        GraphCopy copy = new GraphCopy();
         try {
-            TfliteExecutor.of(open).run(zeros, (value, tensor) -> seen.put(value, tensor.shape()));
+            ZeroRun.of(open).shapes().forEach(copy::shape);
         } catch (NodeFailedException e) {
             throw refusal(OperatorPlace.of(e.node()), "it cannot run on the new shapes: " + e.getMessage());
         } catch (NoKernelException e) {
@@ -109,13 +96,6 @@ public final class InputShapes {
                     OperatorPlace.of(e.node()),
                     "the shape of its results is not known for other shapes of its operands");
         }
-        GraphCopy copy = new GraphCopy();
-        DataShapes.fixed(opened).forEach(v -> {
-            Shape shape = seen.get(v);
-            if (shape != null) {
-                copy.shape(v, shape);
-            }
-        });
         return copy.in(open, index);
     }
 

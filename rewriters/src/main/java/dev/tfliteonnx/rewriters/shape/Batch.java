@@ -26,7 +26,6 @@ import java.util.Optional;
  * shapes stays as it is there: each example is computed as before.
  */
 public final class Batch {
-    /** What a batch of one is called where it is chosen when the model runs. */
     private Batch() {}
 
     /**
@@ -121,7 +120,9 @@ public final class Batch {
             GraphCopy copy = new GraphCopy();
             run.shapes().forEach(copy::shape);
             run.elements().forEach(copy::known);
-            return copy.in(model, 0);
+            Model shaped = copy.in(model, 0);
+            shaped.main().removeDeadNodes();
+            return shaped;
         } catch (NodeFailedException | NoKernelException e) {
             return model; // the shapes of the file have to do
         }

@@ -29,6 +29,7 @@ final class BatchRules {
                 "ABS",
                 "CAST",
                 "CEIL",
+                "COMPLEX_ABS",
                 "COS",
                 "DEQUANTIZE",
                 "ELU",
@@ -37,12 +38,14 @@ final class BatchRules {
                 "FLOOR",
                 "GELU",
                 "HARD_SWISH",
+                "IMAG",
                 "LEAKY_RELU",
                 "LOG",
                 "LOGICAL_NOT",
                 "LOGISTIC",
                 "NEG",
                 "QUANTIZE",
+                "REAL",
                 "RELU",
                 "RELU6",
                 "RELU_0_TO_1",
@@ -83,6 +86,7 @@ final class BatchRules {
         put(s -> leading(s, 0), "L2_POOL_2D", "LOCAL_RESPONSE_NORMALIZATION", "MAX_POOL_2D", "SPACE_TO_DEPTH");
         put(s -> leading(s, 0), "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "Convolution2DTransposeBias");
         put(BatchRules::transposedConvolution, "TRANSPOSE_CONV", "CONV_3D_TRANSPOSE");
+        put(s -> sparing(s, 0, s.rank(0) - 2, s.rank(0) - 1), "RFFT2D");
         put(BatchRules::notLast, "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION", "TOPK_V2");
         put(BatchRules::reduce, "MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD", "REDUCE_ANY", "REDUCE_ALL");
         put(s -> removing(s, fromStart(s.longs(1)[0], s.rank(0))), "ARG_MAX", "ARG_MIN");
@@ -111,6 +115,7 @@ final class BatchRules {
         put(BatchShapeRules::broadcastTo, "BROADCAST_TO");
         put(BatchGathers::gatherNd, "GATHER_ND");
         put(s -> leading(s, 0), "MaxPoolingWithArgmax2D");
+        put(BatchRules::together, "MaxUnpooling2D");
         RULES.put("VARIABLE_TENSOR", BatchStates::variableTensor);
         RULES.put("READ_VARIABLE", BatchStates::read);
         RULES.put("ASSIGN_VARIABLE", BatchStates::assign);
@@ -119,6 +124,8 @@ final class BatchRules {
         RULES.put("UNIDIRECTIONAL_SEQUENCE_RNN", BatchStates.recurrent(4));
         RULES.put("BIDIRECTIONAL_SEQUENCE_LSTM", BatchStates.recurrent(35, 36, 37, 38));
         RULES.put("BIDIRECTIONAL_SEQUENCE_RNN", BatchStates.recurrent(4, 8));
+        RULES.put("LSTM", s -> BatchStates.recurrent(s.node().inputs().size() > 5 ? new int[] {18, 19} : new int[] {1, 4})
+                .apply(s));
         RULES.put("RNN", BatchStates.recurrent(4));
         RULES.put("SVDF", BatchStates.recurrent(4));
         RULES.put("CALL", BatchCalls.call(Tfl.SUBGRAPH));
@@ -148,17 +155,22 @@ final class BatchRules {
         long[] to = s.resultSizes();
         List<BatchAxis> found = aligned(s, to.length);
         BatchAxis axis = found.size() == 1 && isWhole(s, found.get(0), to) ? found.get(0) : new BatchAxis(0, 1, to[0]);
+        align(s, axis, to.length);
+        return axis;
+    }
+
+    /** Puts the examples of all operands on an axis, counted along those of the result. */
+    private static void align(BatchStep s, BatchAxis axis, int rank) {
         for (int i = 0; i < s.node().inputs().size(); i++) {
-            int shift = to.length - s.rank(i);
+            int shift = rank - s.rank(i);
             int own = axis.axis() - shift;
             Optional<BatchAxis> held = s.axis(i);
             if (held.isPresent() && !held.get().on(held.get().axis() + shift).equals(axis)) {
-                s.spread(i, axis, to.length);
+                s.spread(i, axis, rank);
             } else if (held.isEmpty() && own >= 0 && s.sizes(i)[own] != 1) {
                 s.repeat(i, axis.on(own));
             }
         }
-        return axis;
     }
 
     /** Whether an axis of the result has the examples alone: none of them is repeated along it. */
@@ -289,28 +301,28 @@ final class BatchRules {
 
     /** Examples on leading axes, or as the rows of the left operand. */
     private static BatchAxis matrixProduct(BatchStep s) {
-        int rank = s.resultSizes().length;
-        Optional<BatchAxis> left = s.axis(0);
+        long[] to = s.resultSizes();
+        int rank = to.length;
         int rows = s.rank(0) - (s.option(Tfl.ADJ_X) ? 1 : 2);
-        if (left.isPresent() && left.get().axis() == rows) {
+        if (s.axis(1).isEmpty() && s.axis(0).filter(a -> a.axis() == rows).isPresent()) {
             return s.only(0).on(rank - 2);
         }
-        for (int i = 0; i < 2; i++) {
-            int last = s.rank(i) - 2;
-            if (s.axis(i).filter(a -> a.axis() >= last).isPresent()) {
-                throw new Prevented("it sums over the examples or has them as columns");
-            }
-        }
         List<BatchAxis> found = aligned(s, rank);
-        if (found.size() != 1 || !isWhole(s, found.get(0), s.resultSizes())) {
-            throw new Prevented("its operands have examples on different axes");
+        boolean isLeading = found.size() == 1 && found.get(0).axis() < rank - 2 && isWhole(s, found.get(0), to);
+        if (!isLeading && (rank == 2 || to[0] != 1)) {
+            throw new Prevented("it sums over the examples, has them as columns or on different axes");
         }
-        for (int i = 0; i < 2; i++) {
-            int own = found.get(0).axis() - rank + s.rank(i);
-            if (s.axis(i).isEmpty() && own >= 0 && s.sizes(i)[own] != 1) {
-                s.repeat(i, found.get(0).on(own));
-            }
+        BatchAxis axis = isLeading ? found.get(0) : BatchAxis.of(0);
+        align(s, axis, rank);
+        return axis;
+    }
+
+    /** Examples of all operands on one axis; two operands that both have them, or one. */
+    private static BatchAxis together(BatchStep s) {
+        BatchAxis axis = common(s);
+        if (axis.axis() != 0) {
+            throw new Prevented("examples are on axis " + axis.axis());
         }
-        return found.get(0);
+        return axis;
     }
 }

@@ -42,6 +42,10 @@ final class ExampleLoop {
         if (step.before() != 1 || !step.graph().isCounted()) {
             throw new Prevented("it treats examples together");
         }
+        if (!node.inputs().stream().allMatch(ExampleLoop::isNumber)
+                || !node.outputs().stream().allMatch(ExampleLoop::isNumber)) {
+            throw new Prevented("it treats examples together, and what it works on is no real number");
+        }
         OneByOne.requirePossible(node, step.graph().model().source());
         for (int i = 0; i < node.inputs().size(); i++) {
             Optional<BatchAxis> axis = step.axis(i);
@@ -61,6 +65,13 @@ final class ExampleLoop {
     /** Where the results have the examples. */
     List<Optional<BatchAxis>> axes() {
         return results;
+    }
+
+    private static boolean isNumber(Value value) {
+        return !value.isPresent()
+                || (value.type() != DataType.STRING
+                        && value.type() != DataType.RESOURCE
+                        && value.type() != DataType.COMPLEX64);
     }
 
     /** On the first axis of one element; if there is none, results stand behind each other on the first. */

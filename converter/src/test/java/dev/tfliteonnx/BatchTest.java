@@ -203,7 +203,9 @@ class BatchTest {
         for (int i = 0; i < states; i++) {
             Tensor initial = conversion.states().get(i).initial();
             Shape shape = inputs.get(inputs.size() - states + i).shape();
-            int copies = shape.isStatic() ? 1 : Math.toIntExact(steps.get(0).get(0).shape().size(0));
+            int copies = shape.isStatic()
+                    ? 1
+                    : Math.toIntExact(steps.get(0).get(0).shape().size(0));
             int axis = shape.dims().indexOf(DYNAMIC);
             held.add(copies == 1 ? initial : stack(Collections.nCopies(copies, initial), axis));
         }
@@ -337,7 +339,8 @@ class BatchTest {
                             runs.stream().map(r -> r.get(now)).toList());
                 }
             }
-            String told = before.states().isEmpty() ? "" : ", " + before.states().size() + " states";
+            String told =
+                    before.states().isEmpty() ? "" : ", " + before.states().size() + " states";
             return CorpusSweep.ok(told + (loops == 0 ? "" : ", " + loops + " operators once for each example"));
         } catch (UncheckedIOException e) {
             return CorpusSweep.failed(String.valueOf(e.getMessage()));

@@ -98,8 +98,7 @@ final class Variables {
         Tensor first = Complex.parts(real ? initial.dequantized(variable.quant().get()) : initial);
         Shape held = Complex.shape(like, like.shape());
         boolean grows = isNamed(held) && held.rank() == first.shape().rank();
-        Value input =
-                target.input(ValueInfo.of(variable.name() + "_in", first.type(), grows ? held : first.shape()));
+        Value input = target.input(ValueInfo.of(variable.name() + "_in", first.type(), grows ? held : first.shape()));
         inputs.put(variable, input);
         firsts.put(variable, first);
         return Optional.of(input);
@@ -107,9 +106,7 @@ final class Variables {
 
     /** Whether all extents are fixed but for some that have a name: as long as the batch of the run. */
     private static boolean isNamed(Shape shape) {
-        return shape.isRanked()
-                && !shape.isStatic()
-                && shape.dims().stream().noneMatch(d -> d instanceof Dim.Unknown);
+        return shape.isRanked() && !shape.isStatic() && shape.dims().stream().noneMatch(d -> d instanceof Dim.Unknown);
     }
 
     /** Says what a variable holds from now on. */

@@ -51,7 +51,8 @@ public final class Batch {
         Dim before = before(model.graphs().get(graph));
         if (!(before instanceof Dim.Fixed fixed)) {
             GraphCopy changes = new GraphCopy();
-            inputs(model.graphs().get(graph), before).forEach(v -> changes.shape(v, v.shape().with(0, batch)));
+            inputs(model.graphs().get(graph), before)
+                    .forEach(v -> changes.shape(v, v.shape().with(0, batch)));
             return new Result(changes.in(model, graph), List.of());
         }
         Model settled = graph == 0 ? settled(model) : model;

@@ -129,7 +129,9 @@ final class BatchCalls {
 
     private static BatchGraph follow(BatchStep s, long index, List<Optional<BatchAxis>> operands) {
         List<Graph> graphs = s.graph().model().source().graphs();
-        if (index < 0 || index >= graphs.size() || graphs.get((int) index).inputs().size() != operands.size()) {
+        if (index < 0
+                || index >= graphs.size()
+                || graphs.get((int) index).inputs().size() != operands.size()) {
             throw new Prevented("the subgraph " + index + " does not take what it passes");
         }
         BatchGraph callee = new BatchGraph(

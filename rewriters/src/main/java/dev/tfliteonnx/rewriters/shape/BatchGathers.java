@@ -2,7 +2,6 @@ package dev.tfliteonnx.rewriters.shape;
 
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
-import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
@@ -73,8 +72,7 @@ final class BatchGathers {
         Dim n = s.after();
         Value count = emit.reshaped(s.graph().count(emit), Shape.SCALAR);
         Value zero = emit.constant(Shape.SCALAR, 0);
-        Value numbers =
-                emit.integers("RANGE", Shape.ofDims(List.of(n)), zero, count, emit.constant(Shape.SCALAR, 1));
+        Value numbers = emit.integers("RANGE", Shape.ofDims(List.of(n)), zero, count, emit.constant(Shape.SCALAR, 1));
         Value rows = emit.reshaped(numbers, Shape.ofDims(List.of(n, Dim.of(1))), -1, 1);
         if (axis.inner() != 1) {
             rows = emit.integers(

@@ -164,7 +164,10 @@ final class BatchGraph {
                     shape,
                     changes.copyOf(like));
             known = first.integers(
-                    "GATHER", Shape.of(1), all, first.vector(axis(like).orElseThrow().axis()));
+                    "GATHER",
+                    Shape.of(1),
+                    all,
+                    first.vector(axis(like).orElseThrow().axis()));
             count = known;
         }
         return known;

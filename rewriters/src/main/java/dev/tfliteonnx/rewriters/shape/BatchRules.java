@@ -124,8 +124,9 @@ final class BatchRules {
         RULES.put("UNIDIRECTIONAL_SEQUENCE_RNN", BatchStates.recurrent(4));
         RULES.put("BIDIRECTIONAL_SEQUENCE_LSTM", BatchStates.recurrent(35, 36, 37, 38));
         RULES.put("BIDIRECTIONAL_SEQUENCE_RNN", BatchStates.recurrent(4, 8));
-        RULES.put("LSTM", s -> BatchStates.recurrent(s.node().inputs().size() > 5 ? new int[] {18, 19} : new int[] {1, 4})
-                .apply(s));
+        RULES.put(
+                "LSTM", s -> BatchStates.recurrent(s.node().inputs().size() > 5 ? new int[] {18, 19} : new int[] {1, 4})
+                        .apply(s));
         RULES.put("RNN", BatchStates.recurrent(4));
         RULES.put("SVDF", BatchStates.recurrent(4));
         RULES.put("CALL", BatchCalls.call(Tfl.SUBGRAPH));

@@ -1,7 +1,6 @@
 package dev.tfliteonnx.rewriters.shape;
 
 import dev.tfliteonnx.ir.Bytes;
-import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
@@ -12,8 +11,6 @@ import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
 import dev.tfliteonnx.tfl.Tfl;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,10 +67,10 @@ final class BatchStates {
     }
 
     private static Optional<String> variable(Value handle) {
-        return handle.producer().filter(n -> n.is("VAR_HANDLE")).map(n -> n.attributes()
-                        .find(Tfl.CONTAINER)
-                        .orElse("") + "/"
-                + n.attributes().find(Tfl.SHARED_NAME).orElse(""));
+        return handle.producer()
+                .filter(n -> n.is("VAR_HANDLE"))
+                .map(n -> n.attributes().find(Tfl.CONTAINER).orElse("") + "/"
+                        + n.attributes().find(Tfl.SHARED_NAME).orElse(""));
     }
 
     /** What variables hold before the first run, once for each example if their number is fixed. */
@@ -104,8 +101,7 @@ final class BatchStates {
         Shape shape = part.shape().with(axis, Dim.of(part.shape().size(axis) * times));
         return Tensor.computed(part.type(), shape, "repeated", () -> {
             int width = part.type().wideBytes();
-            int block = Math.toIntExact(
-                    part.shape().elementCount() / product(part.shape(), axis));
+            int block = Math.toIntExact(part.shape().elementCount() / product(part.shape(), axis));
             ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(shape.elementCount() * width))
                     .order(ByteOrder.LITTLE_ENDIAN);
             for (long at = 0; at < part.shape().elementCount(); at += block) {
@@ -146,7 +142,8 @@ final class BatchStates {
             }
             for (int i = 0; i < s.node().inputs().size(); i++) {
                 if (s.axis(i).isPresent() && !expected.containsKey(i)) {
-                    throw new Prevented("operand " + i + " (\"" + s.node().input(i).name() + "\") has examples, too");
+                    throw new Prevented(
+                            "operand " + i + " (\"" + s.node().input(i).name() + "\") has examples, too");
                 }
             }
             if (!axis.equals(BatchAxis.of(timeMajor ? 1 : 0))) {

@@ -18,7 +18,8 @@ import java.util.List;
 record Emitter(Graph graph, String base, Origin origin) {
     /** What is added for the sake of a value. */
     static Emitter by(Graph graph, Value value) {
-        return new Emitter(graph, value.name(), value.producer().map(n -> n.origin()).orElse(Origin.NONE));
+        return new Emitter(
+                graph, value.name(), value.producer().map(n -> n.origin()).orElse(Origin.NONE));
     }
 
     /** The options that an operator has unless something else is said. */

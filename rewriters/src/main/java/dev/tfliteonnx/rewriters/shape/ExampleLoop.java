@@ -100,7 +100,8 @@ final class ExampleLoop {
         int first = operands.size();
         for (int i = 0; i < outputs.size(); i++) {
             if (results.get(i).isPresent()) {
-                operands.add(zeros(emit, count, node.outputs().get(i), results.get(i).get()));
+                operands.add(
+                        zeros(emit, count, node.outputs().get(i), results.get(i).get()));
             }
         }
         BatchModel model = step.graph().model();
@@ -164,8 +165,8 @@ final class ExampleLoop {
         Graph graph = new Graph(Dialect.TFLITE, node.output().name() + "/more");
         List<Value> inputs = operands.stream().map(v -> graph.input(info(v))).toList();
         Emitter emit = new Emitter(graph, "more", node.origin());
-        graph.setOutputs(List.of(emit.op(
-                "LESS", ValueInfo.of("more", DataType.BOOL, Shape.SCALAR), inputs.get(0), inputs.get(1))));
+        graph.setOutputs(List.of(
+                emit.op("LESS", ValueInfo.of("more", DataType.BOOL, Shape.SCALAR), inputs.get(0), inputs.get(1))));
         return graph;
     }
 
@@ -184,20 +185,19 @@ final class ExampleLoop {
                 own.add(example(emit, index, i, carried.get(next++)));
             } else {
                 own.add(input.constant()
-                        .map(c -> graph.constant(
-                                input.name(), c, input.quant().orElse(null)))
+                        .map(c -> graph.constant(input.name(), c, input.quant().orElse(null)))
                         .orElse(Value.ABSENT));
             }
         }
         List<ValueInfo> infos = node.outputs().stream()
-                .map(v -> v.isPresent()
-                        ? new ValueInfo(v.name(), v.type(), v.shape(), v.quant())
-                        : ValueInfo.ABSENT)
+                .map(v -> v.isPresent() ? new ValueInfo(v.name(), v.type(), v.shape(), v.quant()) : ValueInfo.ABSENT)
                 .toList();
         List<Value> made = graph.add(node.op(), own, node.attributes(), infos, node.origin());
         for (int i = 0; i < made.size(); i++) {
             if (results.get(i).isPresent()) {
-                outputs.set(next, placed(emit, carried, next, made.get(i), results.get(i).get()));
+                outputs.set(
+                        next,
+                        placed(emit, carried, next, made.get(i), results.get(i).get()));
                 next++;
             }
         }
@@ -213,8 +213,8 @@ final class ExampleLoop {
         }
         Value whole = node.input(operand);
         Attributes along = Emitter.options("GATHER").with(Tfl.AXIS, axis.longValue());
-        ValueInfo one = new ValueInfo(
-                whole.name() + "/one", all.type(), all.shape().with(axis, Dim.of(1)), all.quant());
+        ValueInfo one =
+                new ValueInfo(whole.name() + "/one", all.type(), all.shape().with(axis, Dim.of(1)), all.quant());
         Value taken = emit.op("GATHER", along, one, all, index);
         return taken.shape().rank() == whole.shape().rank()
                 ? taken

@@ -136,8 +136,7 @@ final class GraphCopy {
         NodeForm form = nodes.get(node);
         return form != null
                 ? form.make(target, inputs, infos)
-                : target.add(
-                        node.op(), inputs, options.getOrDefault(node, node.attributes()), infos, node.origin());
+                : target.add(node.op(), inputs, options.getOrDefault(node, node.attributes()), infos, node.origin());
     }
 
     private List<Value> inputs(Graph target, Node node) {

@@ -46,7 +46,8 @@ final class OneByOne {
                 throw new Prevented(
                         next == node
                                 ? "nothing is known of how it treats examples"
-                                : "it runs " + next.op().name() + ", of which nothing is known of how it treats examples");
+                                : "it runs " + next.op().name()
+                                        + ", of which nothing is known of how it treats examples");
             }
             for (Graph graph : run(next, model)) {
                 if (met.add(graph)) {

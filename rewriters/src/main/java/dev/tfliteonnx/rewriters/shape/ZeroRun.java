@@ -26,8 +26,7 @@ final class ZeroRun {
     /** Whether a model can be fed zeros. */
     static boolean isPossible(Model model) {
         return model.main().inputs().stream()
-                .allMatch(v ->
-                        v.shape().isStatic() && v.type() != DataType.STRING && v.type() != DataType.RESOURCE);
+                .allMatch(v -> v.shape().isStatic() && v.type() != DataType.STRING && v.type() != DataType.RESOURCE);
     }
 
     /**

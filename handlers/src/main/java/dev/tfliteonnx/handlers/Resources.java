@@ -15,6 +15,7 @@ import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.tfl.Tfl;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,11 +60,17 @@ final class Resources {
         return List.of();
     }
 
-    /** How many keys a table has, as int64 {@code [1]}. Source: {@code kernels/hashtable_size.cc}. */
+    private static long distinct(Tensor keys) {
+        return keys.type() == DataType.STRING
+                ? strings(keys).values().stream().distinct().count()
+                : Arrays.stream(keys.toLongs()).distinct().count();
+    }
+
+    /** How many different keys a table has, as int64 {@code [1]}. Source: {@code kernels/hashtable_size.cc}. */
     static List<Value> hashtableSize(TflOp op, Onnx onnx) {
         long size = op.resource(0, Resource.Table.class)
                 .keys()
-                .map(Tensor::elementCount)
+                .map(Resources::distinct)
                 .orElse(0L);
         return List.of(onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.of(1), size)));
     }

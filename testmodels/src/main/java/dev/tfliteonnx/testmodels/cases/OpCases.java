@@ -50,6 +50,8 @@ public final class OpCases {
             AudioCases::addTo,
             ControlCases::addTo,
             ResourceCases::addTo,
+            TableCases::addTo,
+            ProgramCases::addTo,
             ComplexCases::addTo,
             HloCases::addTo,
             HloIndexingCases::addTo,

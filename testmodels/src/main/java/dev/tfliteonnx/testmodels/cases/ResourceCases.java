@@ -11,15 +11,11 @@ import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
 import dev.tfliteonnx.tfl.Activation;
 import dev.tfliteonnx.tfl.Tfl;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 
-/** Cases of variables and tables. Variables that are assigned begin at zero. */
+/** Cases of variables. Those that are assigned begin at zero. */
 final class ResourceCases {
     private static final Attributes PLAIN = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.NONE);
     private static final TensorSpec HANDLE = TensorSpec.of(DataType.RESOURCE);
-    private static final TensorSpec TABLE = TensorSpec.of(DataType.RESOURCE, 1).named("table");
     private static final TensorSpec ROW = TensorSpec.of(DataType.FLOAT32, 2, 3);
     private static final TensorSpec COUNT = TensorSpec.of(DataType.INT32);
 
@@ -67,7 +63,6 @@ final class ResourceCases {
             TensorRef memory = g.model().tensor(ROW.named("memory").variable());
             g.op("ADD", PLAIN, ROW, g.input(ROW), memory);
         });
-        addTables(cases);
     }
 
     private static Tensor zeros() {
@@ -136,68 +131,5 @@ final class ResourceCases {
                 .with(Tfl.BODY_SUBGRAPH_INDEX, (long) body.index());
         main.add(OpSpec.of("WHILE", options).inputs(start, handle).outputs(COUNT.named("end"), HANDLE.named("same")));
         g.op("ADD", PLAIN, ROW, read(main, handle), g.input(ROW));
-    }
-
-    private static void addTables(CaseList cases) {
-        Tensor words = texts("text1", "text5", "text7", "text20", "text33", "text34", "text50", "text51", "text99");
-        Tensor numbers = numbers(3, 1, 4, -1, 5, 9, 2, 6, 1L << 40);
-        cases.exact("HASHTABLE_FIND/numbers-of-texts", g -> {
-            TensorRef table = table(g, words, numbers);
-            TensorRef x = g.input(TensorSpec.of(DataType.STRING, 40));
-            find(g, table, x, numbers(-7), DataType.INT64);
-        });
-        cases.exact("HASHTABLE_FIND/texts-of-numbers", g -> {
-            TensorRef table = table(g, numbers, words);
-            TensorRef x = g.input(TensorSpec.of(DataType.INT64, 4, 5), Values.between(-2, 9));
-            find(g, table, x, texts("none"), DataType.STRING);
-        });
-        cases.exact("HASHTABLE/two-handles", g -> {
-            table(g, words, numbers);
-            TensorRef again = g.model().op("HASHTABLE", options(words, numbers), TABLE);
-            find(g, again, g.input(TensorSpec.of(DataType.STRING, 40)), numbers(5), DataType.INT64);
-        });
-        cases.exact("HASHTABLE_IMPORT/first-stays", g -> {
-            TensorRef table = table(g, words, numbers);
-            g.model()
-                    .add(OpSpec.of("HASHTABLE_IMPORT", Attributes.NONE)
-                            .inputs(table, g.constant(texts("text1")), g.constant(numbers(77))));
-            find(g, table, g.input(TensorSpec.of(DataType.STRING, 40)), numbers(0), DataType.INT64);
-        });
-        cases.exact("HASHTABLE_SIZE/9", g -> {
-            TensorRef table = table(g, words, numbers);
-            g.op("HASHTABLE_SIZE", Attributes.NONE, TensorSpec.of(DataType.INT64, 1), table);
-            g.input(TensorSpec.of(DataType.FLOAT32, 1));
-        });
-    }
-
-    private static void find(CaseGraph g, TensorRef table, TensorRef x, Tensor otherwise, DataType type) {
-        TensorSpec y = TensorSpec.of(type, x.spec().sizes());
-        g.op("HASHTABLE_FIND", Attributes.NONE, y, table, x, g.constant(otherwise));
-    }
-
-    private static Attributes options(Tensor keys, Tensor values) {
-        return Attributes.of(Tfl.TABLE_ID, 4L).with(Tfl.KEY_DTYPE, keys.type()).with(Tfl.VALUE_DTYPE, values.type());
-    }
-
-    private static TensorRef table(CaseGraph g, Tensor keys, Tensor values) {
-        Attributes options =
-                Attributes.of(Tfl.TABLE_ID, 4L).with(Tfl.KEY_DTYPE, keys.type()).with(Tfl.VALUE_DTYPE, values.type());
-        GraphBuilder init = g.model().graph("init");
-        TensorRef filled = init.op("HASHTABLE", options, TABLE);
-        init.add(OpSpec.of("HASHTABLE_IMPORT", Attributes.NONE)
-                .inputs(filled, init.constant("keys", keys), init.constant("values", values)));
-        g.model().add(OpSpec.of("CALL_ONCE", Attributes.of(Tfl.INIT_SUBGRAPH_INDEX, (long) init.index())));
-        return g.model().op("HASHTABLE", options, TABLE);
-    }
-
-    private static Tensor numbers(long... values) {
-        return Tensor.ofIntegers(DataType.INT64, Shape.of(values.length), values);
-    }
-
-    private static Tensor texts(String... values) {
-        List<byte[]> bytes = Arrays.stream(values)
-                .map(t -> t.getBytes(StandardCharsets.UTF_8))
-                .toList();
-        return Tensor.ofStrings(Shape.of(values.length), bytes);
     }
 }

@@ -6,6 +6,9 @@ import java.util.function.Predicate;
 
 /** What a table of models comes to. */
 final class Summary {
+    /** What has so many operators is a network. */
+    private static final int NETWORK = 10;
+
     private final List<Row> rows;
     private final double leastMicros;
 
@@ -20,6 +23,11 @@ final class Summary {
         for (String threads : List.of("1", "all")) {
             mean(out, "float, " + threads + " thread(s): ours / TFLite", "ratio_" + threads, r -> !isQuantized(r));
             mean(out, "quantized, " + threads + " thread(s): ours / TFLite", "ratio_" + threads, Summary::isQuantized);
+            mean(
+                    out,
+                    "quantized of 10 operators and more, " + threads + " thread(s)",
+                    "ratio_" + threads,
+                    r -> isQuantized(r) && r.number("operators").orElse(0) >= NETWORK);
             mean(
                     out,
                     "quantized, " + threads + " thread(s): tf2onnx's form / TFLite",

@@ -68,6 +68,23 @@ public final class OnnxRuntimeEngine implements Engine {
         return open(options, (environment, session) -> environment.createSession(model, session));
     }
 
+    /** Loads a model file and writes a profile of its nodes to a file that begins so. */
+    static OnnxRuntimeEngine profiling(Path model, OnnxRuntimeOptions options, Path prefix) throws EngineException {
+        return open(options, (environment, session) -> {
+            session.enableProfiling(prefix.toString());
+            return environment.createSession(model.toString(), session);
+        });
+    }
+
+    /** Ends the profile; tells its file. */
+    Path endProfiling() throws EngineException {
+        try {
+            return Path.of(session.endProfiling());
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
     @FunctionalInterface
     private interface Loading {
         OrtSession load(OrtEnvironment environment, SessionOptions options) throws OrtException;

@@ -68,7 +68,7 @@ class DequantizedCaseTest {
 
     /** Cases of kernels that do not compute the function of real numbers, by the start of their names, with the reason. */
     private static final Map<String, String> UNLIKE = Map.of(
-            "EMBEDDING_LOOKUP/uint8toFloat", "reads uint8 as int8 and takes no account of zero points",
+            "EMBEDDING_LOOKUP/UINT8_TO_FLOAT", "reads uint8 as int8 and takes no account of zero points",
             "EXP/int16", STEEP,
             "LOG/int16", STEEP,
             "RSQRT/int16", STEEP);

@@ -51,7 +51,21 @@ final class Generators {
                 return List.of(onnx.constant(all));
             }
         }
-        return List.of(onnx.op("Range", onnx.reshape(op.in(0)), onnx.reshape(op.in(1)), onnx.reshape(op.in(2))));
+        Value start = onnx.reshape(op.in(0));
+        Value limit = onnx.reshape(op.in(1));
+        Value delta = onnx.reshape(op.in(2));
+        return List.of(
+                op.out().type().isFloat()
+                        ? reals(onnx, start, limit, delta)
+                        : onnx.op("Range", start, limit, delta));
+    }
+
+    /** As many numbers as a division in their type says: ONNX Runtime divides in float64, and makes some too many here. */
+    private static Value reals(Onnx onnx, Value start, Value limit, Value delta) {
+        Value count = onnx.op("Ceil", onnx.op("Abs", onnx.div(onnx.sub(limit, start), delta)));
+        Value more = onnx.op("Range", start, onnx.add(limit, onnx.add(delta, delta)), delta);
+        Value end = onnx.reshape(onnx.cast(count, DataType.INT64), 1);
+        return onnx.op("Slice", more, onnx.ints(0), end, onnx.ints(0));
     }
 
     private static Tensor reals(TflOp op) {

@@ -10,6 +10,7 @@ import dev.tfliteonnx.tfl.ReduceWindowFunction;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Operators of windows that slide along any axes, and of holes put between elements. */
 final class SlidingReductions {
@@ -33,6 +34,10 @@ final class SlidingReductions {
         DataType carrier = logical ? DataType.INT32 : carrier(type);
         Value y = carried(onnx, op.in(0), logical, carrier);
         for (int axis = 0; axis < window.length; axis++) {
+            if (!op.shape(0).isFixed(axis)) {
+                y = slid(onnx, function, y, axis, window[axis], strides[axis], dilations[axis]);
+                continue;
+            }
             long span = (window[axis] - 1) * dilations[axis] + 1;
             long room = op.size(0, axis) - span;
             if (room < 0 || strides[axis] < 1) {
@@ -103,6 +108,19 @@ final class SlidingReductions {
         }
         Value places = onnx.constant(Tensor.ofIntegers(DataType.INT64, Shape.of(slid[0], slid[1]), all));
         return onnx.reduce(reduction, onnx.gather(x, places, axis), false, axis + 1);
+    }
+
+    /** As {@link #slid(Onnx, String, Value, int, long[])} along an axis of unknown extent, element by element. */
+    private static Value slid(Onnx onnx, ReduceWindowFunction function, Value x, int axis, long... slides) {
+        long last = (slides[0] - 1) * slides[2];
+        return LongStream.range(0, slides[0])
+                .map(i -> i * slides[2])
+                .mapToObj(from -> {
+                    long[] to = {from == last ? Long.MAX_VALUE : from - last};
+                    return onnx.slice(x, new long[] {from}, to, new long[] {axis}, new long[] {slides[1]});
+                })
+                .reduce((a, b) -> joined(onnx, function, a, b))
+                .orElseThrow();
     }
 
     private static Value factor(Onnx onnx, Value x, int axis, long[] slid, long from) {

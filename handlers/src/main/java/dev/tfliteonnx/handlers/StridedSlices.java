@@ -166,7 +166,7 @@ final class StridedSlices {
             if (steps[i] < 0 && !shrink && !bit(op.option(Tfl.BEGIN_MASK), s)) {
                 Value size = Extents.of(op, onnx, 0).at(axes.get(i));
                 Value before = onnx.op("Less", onnx.add(starts[i], size), onnx.ints(0));
-                stops[i] = onnx.where(before, onnx.ints(Long.MAX_VALUE), stops[i]);
+                stops[i] = onnx.where(before, onnx.ints(0), stops[i]); // from the first place to itself
             }
             if (shrink) {
                 steps[i] = 1;

@@ -93,9 +93,11 @@ final class FoldingCases {
 
     private static void product(CaseList cases, Numeric kind, int[][] form, boolean keep) {
         cases.add(ReductionCases.path("REDUCE_PROD", kind.path(), form, keep), kind.tolerance(), g -> {
+            TensorSpec factors = kind.spec(-1.3, 1.2, form[0]);
+            // the rounding after each factor depends on how many there are
             TensorRef x = kind.isFloat()
-                    ? g.input(TensorSpec.of(DataType.FLOAT32, form[0]), Values.oneOf(-1.5f, 0.7f, 1.1f, -0.9f, 2))
-                    : g.input(kind, -1.3, 1.2, form[0]);
+                    ? g.input(factors, Values.oneOf(-1.5f, 0.7f, 1.1f, -0.9f, 2))
+                    : g.input(factors.signature(form[0]));
             TensorSpec y = kind.spec(-1, 1.5, ReductionCases.result(form[0], form[1], keep));
             g.op("REDUCE_PROD", Attributes.of(Tfl.KEEP_DIMS, keep), y, x, g.ints(form[1]));
         });

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.testmodels.cases;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,14 +91,15 @@ public final class OpCases {
     }
 
     /**
-     * The cases that a test runs, by operator. The property {@code test.op} tells how their names begin, {@code
-     * test.cases} takes the place of {@code least}, and {@code test.draw} that of the seed of what is drawn.
+     * The cases that a test runs, by operator. The property {@code test.op} tells how their names begin, in one or more ways
+     * with commas between, {@code test.cases} takes the place of {@code least}, and {@code test.draw} that of the seed of what is drawn.
      *
      * @param least how many cases each operator has at least, drawn ones included
      */
     public static Map<String, List<OpCase>> byOp(int least) {
+        String[] begins = System.getProperty("test.op", "").split(",");
         return all(Integer.getInteger("test.cases", least), drawSeed()).stream()
-                .filter(c -> c.name().startsWith(System.getProperty("test.op", "")))
+                .filter(c -> Arrays.stream(begins).anyMatch(c.name()::startsWith))
                 .collect(Collectors.groupingBy(OpCase::op, TreeMap::new, Collectors.toList()));
     }
 

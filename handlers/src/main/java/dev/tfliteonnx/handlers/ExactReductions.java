@@ -158,9 +158,16 @@ final class ExactReductions {
         return Multiplier.of(in / op.out().quant().orElseThrow().scale());
     }
 
+    /** How many elements become one, on which the multiplier depends. */
     private static long count(TflOp op) {
         long count = 1;
         for (long axis : Reductions.axes(op)) {
+            if (!op.shape(0).isFixed((int) axis)) {
+                throw op.refuse(
+                        DiagnosticCode.NO_EXACT_FORM,
+                        "the extent of axis " + axis + " of operand 0 is not known, and it decides the multiplier",
+                        "give the model inputs fixed shapes, or convert with --quant qdq");
+            }
             count *= op.size(0, (int) axis);
         }
         return count;

@@ -55,9 +55,7 @@ final class Generators {
         Value limit = onnx.reshape(op.in(1));
         Value delta = onnx.reshape(op.in(2));
         return List.of(
-                op.out().type().isFloat()
-                        ? reals(onnx, start, limit, delta)
-                        : onnx.op("Range", start, limit, delta));
+                op.out().type().isFloat() ? reals(onnx, start, limit, delta) : onnx.op("Range", start, limit, delta));
     }
 
     /** As many numbers as a division in their type says: ONNX Runtime divides in float64, and makes some too many here. */

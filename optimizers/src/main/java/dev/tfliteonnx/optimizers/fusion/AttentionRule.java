@@ -65,7 +65,7 @@ final class AttentionRule {
     }
 
     private static Optional<Operands> operands(Match m) {
-        return Operands.of(scores(m), m.get("v"));
+        return Operands.of(scores(m), m.get("v"), m.output());
     }
 
     private static Value build(Match m, Operands o) {

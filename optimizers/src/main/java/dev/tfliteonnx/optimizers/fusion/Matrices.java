@@ -136,6 +136,11 @@ record Matrices(Value source, double factor, int[] perm) {
         return true;
     }
 
+    /** How many matrices a shape has. */
+    static long count(Shape shape) {
+        return shape.elementCount() / (shape.size(-1) * shape.size(-2));
+    }
+
     /** How many matrices there are. */
     long count() {
         return source.shape().elementCount() / (rows() * columns());

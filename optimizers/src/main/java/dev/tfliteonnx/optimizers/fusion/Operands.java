@@ -19,9 +19,13 @@ import java.util.Optional;
 record Operands(
         Scores scores, Matrices queries, Matrices keys, Matrices values, long batches, long heads, long sources) {
     /** Fits the operands together; empty if they do not. */
-    static Optional<Operands> of(Scores scores, Value v) {
+    static Optional<Operands> of(Scores scores, Value v, Value y) {
         Shape shape = scores.shape();
-        if (shape.rank() > 4) {
+        boolean meet = Matrices.areIn(y.shape())
+                && Matrices.count(y.shape()) == Matrices.count(shape)
+                && meets(scores.product().input(1), shape)
+                && meets(v, shape);
+        if (shape.rank() > 4 || !meet) {
             return Optional.empty();
         }
         long heads = shape.rank() >= 3 ? shape.size(-3) : 1;
@@ -39,6 +43,12 @@ record Operands(
         return fits
                 ? Optional.of(new Operands(scores, queries, keys, values, batches, heads, count / batches))
                 : Optional.empty();
+    }
+
+    /** Whether there is a matrix for each one of scores, or one for all, so that none is met in another order. */
+    private static boolean meets(Value matrices, Shape scores) {
+        long count = Matrices.areIn(matrices.shape()) ? Matrices.count(matrices.shape()) : 0;
+        return count == 1 || count == Matrices.count(scores);
     }
 
     /** The keys, which the product takes transposed. */

@@ -343,6 +343,22 @@ class LaterOperatorsTest {
     }
 
     @Test
+    void keysThatServeAllBatchesStay() {
+        Value k = s.onnx.transpose(s.input("k", 4, 5, 8), 0, 2, 1);
+        Value shares = s.onnx.op("Softmax", s.onnx.op("MatMul", s.input("q", 2, 4, 6, 8), k));
+        Value y = s.onnx.op("MatMul", shares, s.input("v", 4, 5, 6));
+        check.misses("attention", "has heads that fit together — false", s.outputs(y));
+    }
+
+    @Test
+    void valuesOfMoreHeadsStay() {
+        Value k = s.onnx.transpose(s.input("k", 1, 1, 5, 8), 0, 1, 3, 2);
+        Value shares = s.onnx.op("Softmax", s.onnx.op("MatMul", s.input("q", 1, 1, 6, 8), k));
+        Value v = s.onnx.op("Expand", s.input("v", 1, 1, 5, 6), s.onnx.ints(1, 3, 5, 6));
+        check.misses("attention", "has heads that fit together — false", s.outputs(s.onnx.op("MatMul", shares, v)));
+    }
+
+    @Test
     void keysThatAreNotTransposedStay() {
         Value product = s.onnx.op("MatMul", s.input("q", 1, 3, 4, 8), s.input("k", 1, 3, 8, 5));
         Value y = s.onnx.op("MatMul", s.onnx.op("Softmax", product), s.input("v", 1, 3, 5, 6));
@@ -416,5 +432,40 @@ class LaterOperatorsTest {
     void anglesOfHeadsStay() {
         Value y = turned(s.input("x", 1, 3, 4, 8), s.input("cos", 3, 4, 4), s.input("sin", 3, 4, 4));
         check.misses("rotary-embedding", "has an angle for each place", s.outputs(y));
+    }
+
+    private Value whole(Value x, Value angles, boolean doubled) {
+        Value twice = doubled ? s.onnx.concat(angles.shape().rank() - 1, angles, angles) : angles;
+        Value other = s.onnx.concat(3, s.onnx.op("Neg", half(x, 1)), half(x, 0));
+        return s.onnx.add(s.onnx.mul(s.onnx.op("Cos", twice), x), s.onnx.mul(other, s.onnx.op("Sin", twice)));
+    }
+
+    @Test
+    void anglesThatStandTwiceAreTakenOnce() {
+        Value x = s.input("x", 2, 3, 4, 8);
+        check.firesRounding(
+                "rotary-embedding-by-doubled-angles", s.outputs(whole(x, s.input("angles", 2, 1, 4, 4), true)));
+        assertEquals(1, s.count("RotaryEmbedding"));
+        assertEquals(0, s.count("Neg"));
+    }
+
+    @Test
+    void constantsHoldAnglesTwice() {
+        float[] table = new float[4 * 8];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = i / 8 + i % 4;
+        }
+        Value angles = s.onnx.constant("table", Tensor.ofFloats(Shape.of(4, 8), table));
+        Value x = s.input("x", 1, 3, 4, 8);
+        check.firesRounding("rotary-embedding-by-doubled-angles", s.outputs(whole(x, angles, false)));
+    }
+
+    @Test
+    void anglesThatDifferBetweenHalvesStay() {
+        Value x = s.input("x", 2, 3, 4, 8);
+        check.misses(
+                "rotary-embedding-by-doubled-angles",
+                "holds the same in both halves of its last axis — false",
+                s.outputs(whole(x, s.input("angles", 2, 1, 4, 8), false)));
     }
 }

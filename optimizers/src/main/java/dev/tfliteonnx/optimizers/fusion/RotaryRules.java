@@ -75,8 +75,8 @@ final class RotaryRules {
                 m -> build(m, m.get("x"), firstHalf(m, "cos"), firstHalf(m, "sin")));
     }
 
-    private static Pattern joined(Pattern first, Pattern second) {
-        return op("Concat").in(first, second).where("joins along the last of four axes", v -> isLast(v));
+    private static Pattern joined(Pattern before, Pattern behind) {
+        return op("Concat").in(before, behind).where("joins along the last of four axes", v -> isLast(v));
     }
 
     private static Pattern times(Pattern x, Pattern by) {

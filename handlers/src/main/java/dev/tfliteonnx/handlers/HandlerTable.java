@@ -190,7 +190,11 @@ public final class HandlerTable {
             row("ROUND", FLOATS, unary("Round"), "Round; both round ties to even"),
             row("HARD_SWISH", QUANTIZABLE, unary("HardSwish"), "HardSwish"),
             row("IF", ANY, Branches::either, "If; variables that a branch assigns are further results"),
-            row("WHILE", ANY, Loops::loop, "Loop; what the body does not change is read where it is"),
+            row(
+                    "WHILE",
+                    ANY,
+                    Loops::loop,
+                    "Loop, or an LSTM, GRU or RNN if its equations are; what the body does not change is read where it is"),
             row("NON_MAX_SUPPRESSION_V4", INDICES, Suppression::v4, "NonMaxSuppression"),
             row("NON_MAX_SUPPRESSION_V5", INDICES, Suppression::v5, "NonMaxSuppression; soft suppression is a Loop"),
             row("SCATTER_ND", ANY, Scattering::scatterNd, "ScatterElements that adds"),

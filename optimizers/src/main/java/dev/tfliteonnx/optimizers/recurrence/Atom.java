@@ -7,6 +7,11 @@ sealed interface Atom {
     /** How many numbers the row has. */
     int width();
 
+    /** How many atoms it is made of, itself among them. */
+    default int size() {
+        return 1;
+    }
+
     /** Some columns of it. */
     Atom columns(int from, int to);
 
@@ -71,6 +76,11 @@ sealed interface Atom {
         }
 
         @Override
+        public int size() {
+            return 1 + row.size();
+        }
+
+        @Override
         public Atom columns(int from, int to) {
             return new Product(row, matrix.columns(from, to));
         }
@@ -84,6 +94,11 @@ sealed interface Atom {
         }
 
         @Override
+        public int size() {
+            return 1 + of.size();
+        }
+
+        @Override
         public Atom columns(int from, int to) {
             return new Curved(curve, of.columns(from, to));
         }
@@ -94,6 +109,11 @@ sealed interface Atom {
         @Override
         public int width() {
             return of.width();
+        }
+
+        @Override
+        public int size() {
+            return 1 + of.size();
         }
 
         @Override

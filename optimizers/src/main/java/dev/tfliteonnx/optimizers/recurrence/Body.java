@@ -1,5 +1,6 @@
 package dev.tfliteonnx.optimizers.recurrence;
 
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
@@ -23,6 +24,9 @@ import java.util.function.BinaryOperator;
  * is carried on is an atom of its own, so that a cell state is not written out again in what is computed from it.
  */
 final class Body {
+    /** Rows of more atoms are not written out: no recurrent operator has them, and bodies of anything else may be deep. */
+    private static final int LARGEST = 500;
+
     private final Map<Value, Optional<Row>> rows = new HashMap<>();
     private final Map<Value, Integer> carried = new HashMap<>();
     private final Set<Value> inside = new HashSet<>();
@@ -45,7 +49,7 @@ final class Body {
     }
 
     private static Optional<List<Dim>> row(Value value) {
-        boolean hasRows = value.type().isFloat()
+        boolean hasRows = value.type() == DataType.FLOAT32
                 && value.shape().isRanked()
                 && value.shape().rank() > 0
                 && value.shape().isFixed(-1);
@@ -78,7 +82,7 @@ final class Body {
         Optional<Row> found = value.producer()
                 .filter(p -> inside.contains(value) && p.op().domain().isEmpty())
                 .flatMap(p -> computed(p, value))
-                .filter(r -> agrees(r, value.shape()));
+                .filter(r -> agrees(r, value.shape()) && r.size() <= LARGEST);
         return found.isPresent()
                 ? found
                 : row(value).map(r -> new Row(r, List.of(Sum.of(new Atom.Other(value, width(value))))));
@@ -93,7 +97,7 @@ final class Body {
 
     /** A constant whose rows are all the same. */
     private static Optional<Row> constant(Tensor tensor) {
-        if (!tensor.type().isFloat() || tensor.elementCount() == 0 || !Content.isSmall(tensor)) {
+        if (tensor.type() != DataType.FLOAT32 || tensor.elementCount() == 0 || !Content.isSmall(tensor)) {
             return Optional.empty();
         }
         double[] all = tensor.toDoubles();
@@ -104,8 +108,9 @@ final class Body {
                 return Optional.empty();
             }
         }
-        Scale scale = Scale.of(Arrays.copyOf(all, width));
-        return Optional.of(new Row(List.of(), List.of(Sum.constant(width, scale))));
+        Sum sum = Sum.constant(width, Scale.of(Arrays.copyOf(all, width)));
+        List<Dim> examples = Row.examples(tensor.shape()).orElse(List.of());
+        return Optional.of(new Row(examples, List.of(sum)));
     }
 
     private Optional<Row> computed(Node node, Value value) {
@@ -276,7 +281,7 @@ final class Body {
     private Optional<Row> step(Value sequence, Counters.Line at) {
         Shape shape = sequence.shape();
         boolean isSequence = !inside.contains(sequence)
-                && sequence.type().isFloat()
+                && sequence.type() == DataType.FLOAT32
                 && shape.hasRank(3)
                 && shape.isFixed(2)
                 && shape.dim(0).equals(rounds);

@@ -41,6 +41,11 @@ final class Layer {
         return loop.input(carried + 2);
     }
 
+    /** The state before the first step, [b, n]. */
+    Value start() {
+        return initial(cell.hidden());
+    }
+
     /** Whether the results stand in the order of a sequence that was reversed, and the operator takes it as it was. */
     boolean isReversed() {
         return forward.isPresent();

@@ -9,6 +9,8 @@ final class Proof {
     private final String rule;
     private final Node loop;
     private int passed = 1;
+    private int furthest;
+    private String miss = "";
 
     Proof(PassContext context, String rule, Node loop) {
         this.context = context;
@@ -25,11 +27,18 @@ final class Proof {
     boolean holds(boolean condition, String text, Object found) {
         if (condition) {
             passed++;
-        } else if (context.explains(rule)) {
-            context.missed(
-                    rule, passed, "node \"" + loop.output().name() + "\": " + text + " — false, there is " + found);
+        } else if (passed > furthest) {
+            furthest = passed;
+            miss = "node \"" + loop.output().name() + "\": " + text + " — false, there is " + found;
         }
         return condition;
+    }
+
+    /** Records the nearest miss, if the rule is to be explained. */
+    void failed() {
+        if (context.explains(rule)) {
+            context.missed(rule, furthest, miss);
+        }
     }
 
     /** How many conditions held so far. */

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.optimizers.recurrence;
 
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
@@ -10,7 +11,6 @@ import dev.tfliteonnx.ir.pass.PassContext;
 import dev.tfliteonnx.onnx.OnnxOps;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,7 +20,7 @@ import java.util.function.Function;
  * the next step of one sequence, the equations of the states, and that what is read of the loop is the state after the last
  * or after every step. Anything else stays a Loop.
  *
- * <p>A loop that may not run at all, since the sequence may be empty, stands in an If: ONNX Runtime's operators do not
+ * <p>A loop that may not run at all, as a sequence may be empty, comes to stand in an If: ONNX Runtime's operators do not
  * take empty sequences.
  */
 public final class RecurrentLoops implements GraphPass {
@@ -83,41 +83,63 @@ public final class RecurrentLoops implements GraphPass {
 
     private static boolean apply(Form form, Node loop, Graph graph, PassContext context) {
         Proof proof = new Proof(context, form.name(), loop);
+        Optional<Replacement> replacement = replacement(form, loop, proof);
+        if (replacement.isEmpty()) {
+            proof.failed();
+            return false;
+        }
+        replacement.get().apply(graph.edit(form.name()));
+        context.fired(form.name(), 1);
+        return true;
+    }
+
+    private static Optional<Replacement> replacement(Form form, Node loop, Proof proof) {
         Counters counters = new Counters(loop);
         Optional<Dim> rounds = counters.rounds();
         boolean counted = proof.holds(
                 rounds.filter(r -> !r.is(0)).isPresent(),
                 "the number of rounds is a constant or an extent",
                 loop.attributes().get(OnnxOps.BODY).outputs().get(0));
-        if (!counted) {
-            return false;
+        boolean begins = counted
+                && proof.holds(
+                        rounds.get() instanceof Dim.Fixed || Replacement.mayRest(loop),
+                        "a condition tells whether a sequence of open length has a first step",
+                        loop.input(1));
+        if (!begins) {
+            return Optional.empty();
         }
         Body body = new Body(loop, counters, rounds.get());
-        Optional<Cell> cell = form.find().apply(cells(loop, body, proof));
-        boolean whole = cell.filter(c -> isWhole(loop, c, proof)).isPresent();
-        Optional<Map<Integer, Results.Kind>> results =
-                whole ? new Results(loop, counters, body, rounds.get()).of(cell.get(), proof) : Optional.empty();
-        if (results.isEmpty() || results.get().isEmpty()) {
-            return false;
-        }
-        new Replacement(loop, new Layer(loop, cell.get()), results.get()).apply(graph.edit(form.name()));
-        context.fired(form.name(), 1);
-        return true;
+        return form.find()
+                .apply(new Cells(states(loop, body), proof))
+                .filter(cell -> isWhole(loop, cell, proof))
+                .flatMap(cell -> new Results(loop, counters, body, rounds.get())
+                        .of(cell, proof)
+                        .filter(results -> !results.isEmpty())
+                        .map(results -> new Replacement(loop, new Layer(loop, cell), results)));
     }
 
-    private static Cells cells(Node loop, Body body, Proof proof) {
+    private static List<Carried> states(Node loop, Body body) {
         Graph graph = loop.attributes().get(OnnxOps.BODY);
         List<Carried> states = new ArrayList<>();
         for (int i = 0; i < graph.inputs().size() - 2; i++) {
+            Value start = graph.inputs().get(i + 2);
             Value end = graph.outputs().get(i + 1);
-            if (end.type().isFloat() && end.shape().hasRank(2)) {
+            if (isMatrix(start)
+                    && isMatrix(end)
+                    && start.shape().dim(1).equals(end.shape().dim(1))) {
                 int index = i;
                 body.definition(end).flatMap(Row::sum).ifPresent(next -> body.of(end)
                         .flatMap(Row::atom)
                         .ifPresent(after -> states.add(new Carried(index, next, after))));
             }
         }
-        return new Cells(states, proof);
+        return states;
+    }
+
+    private static boolean isMatrix(Value value) {
+        return value.type() == DataType.FLOAT32
+                && value.shape().hasRank(2)
+                && value.shape().isFixed(1);
     }
 
     /** Whether sequence and states have the same examples. */
@@ -127,10 +149,19 @@ public final class RecurrentLoops implements GraphPass {
         cell.cell().ifPresent(states::add);
         return states.stream()
                 .allMatch(s -> proof.holds(
-                        loop.input(s + 2).shape().hasRank(2)
-                                && loop.input(s + 2).shape().isFixed(1)
-                                && loop.input(s + 2).shape().dim(0).equals(examples),
+                        isMatrix(loop.input(s + 2))
+                                && loop.input(s + 2).shape().dim(0).equals(examples)
+                                && loop.input(s + 2).shape().dim(1).equals(width(loop, s)),
                         "the state begins as a matrix with a row for each example of the sequence",
                         loop.input(s + 2)));
+    }
+
+    private static Dim width(Node loop, int state) {
+        return loop.attributes()
+                .get(OnnxOps.BODY)
+                .inputs()
+                .get(state + 2)
+                .shape()
+                .dim(1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tfliteonnx.optimizers.recurrence;
 
 import dev.tfliteonnx.ir.Attributes;
+import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Edit;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Node;
@@ -12,6 +13,7 @@ import dev.tfliteonnx.optimizers.cleanup.Reversal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A recurrent operator in the place of a loop.
@@ -22,15 +24,38 @@ record Replacement(Node loop, Layer layer, Map<Integer, Results.Kind> results) {
     void apply(Edit edit) {
         String base = loop.outputs().get(results.keySet().iterator().next()).name();
         Onnx onnx = new Onnx(edit, base, loop.origin());
-        Value condition = loop.input(1);
-        boolean runs = !condition.isPresent()
-                || Content.longs(condition).filter(v -> v[0] == 1).isPresent();
-        List<Value> values = runs ? values(onnx) : branches(onnx, condition);
+        List<Value> values = conditions(onnx)
+                .reduce((a, b) -> onnx.op("And", a, b))
+                .map(condition -> branches(onnx, condition))
+                .orElseGet(() -> values(onnx));
         int i = 0;
         for (int result : results.keySet()) {
             edit.replace(loop.outputs().get(result), values.get(i++));
         }
         edit.apply();
+    }
+
+    /** Whether it depends on what the model is given whether the loop runs at all. */
+    static boolean mayRest(Node loop) {
+        return hasCondition(loop) || hasOpenLimit(loop);
+    }
+
+    private static boolean hasCondition(Node loop) {
+        return loop.input(1).isPresent()
+                && Content.longs(loop.input(1)).filter(v -> v[0] == 1).isEmpty();
+    }
+
+    private static boolean hasOpenLimit(Node loop) {
+        return loop.input(0).isPresent() && !loop.input(0).isConstant();
+    }
+
+    /** What must hold for the loop to run at all. */
+    private Stream<Value> conditions(Onnx onnx) {
+        Stream<Value> first = hasCondition(loop) ? Stream.of(loop.input(1)) : Stream.of();
+        return hasOpenLimit(loop)
+                ? Stream.concat(
+                        first, Stream.of(onnx.op("Less", onnx.scalar(DataType.INT64, 0), onnx.reshape(loop.input(0)))))
+                : first;
     }
 
     private List<Value> values(Onnx onnx) {
@@ -61,9 +86,15 @@ record Replacement(Node loop, Layer layer, Map<Integer, Results.Kind> results) {
         Graph rests = onnx.graph().nested(onnx.base() + "/no_step");
         Onnx otherwise = onnx.into(rests);
         rests.setOutputs(results.keySet().stream()
-                .map(i -> otherwise.op("Identity", loop.input(i + 2)))
+                .map(i -> i + 2 < loop.inputs().size() ? otherwise.op("Identity", loop.input(i + 2)) : none(otherwise))
                 .toList());
         Attributes branches = Attributes.of(OnnxOps.THEN_BRANCH, runs).with(OnnxOps.ELSE_BRANCH, rests);
         return onnx.ops("If", branches, results.size(), condition);
+    }
+
+    /** No states at all, [0, b, n]. */
+    private Value none(Onnx onnx) {
+        long[] zero = {0};
+        return onnx.slice(onnx.unsqueeze(layer.start(), 0), zero, zero, zero, new long[] {1});
     }
 }

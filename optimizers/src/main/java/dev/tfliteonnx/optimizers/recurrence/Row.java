@@ -36,6 +36,11 @@ record Row(List<Dim> examples, List<Sum> blocks) {
         return blocks.stream().mapToInt(Sum::width).sum();
     }
 
+    /** How many atoms it is made of, those within others too. */
+    int size() {
+        return blocks.stream().mapToInt(Sum::size).sum();
+    }
+
     boolean isConstant() {
         return examples.isEmpty() && blocks.stream().allMatch(Sum::isConstant);
     }

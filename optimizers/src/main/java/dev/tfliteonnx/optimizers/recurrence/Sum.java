@@ -8,14 +8,17 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A sum of products, each with a factor for every column. Products of sums are multiplied out, but for sums in which a
- * matrix product stands; so there is one way alone to write a sum down.
+ * A sum of products, each with a factor for every column. Products of sums are multiplied out, but for long ones and
+ * those in which a matrix product stands; so there is one way alone to write a sum down.
  *
  * @param width how many columns there are
  * @param terms the factor of each product; a product holds its atoms and how often each stands in it, none for 1
  */
 record Sum(int width, Map<Map<Atom, Integer>, Scale> terms) {
     private static final Map<Atom, Integer> UNIT = Map.of();
+
+    /** Sums of more terms are not multiplied out. */
+    private static final int MOST = 8;
 
     /**
      * A product and its factor for every column.
@@ -52,6 +55,14 @@ record Sum(int width, Map<Map<Atom, Integer>, Scale> terms) {
 
     static Sum constant(int width, Scale scale) {
         return new Sum(width, scale.is(0) ? Map.of() : Map.of(UNIT, scale));
+    }
+
+    /** How many atoms it is made of, those within others too. */
+    int size() {
+        return terms.keySet().stream()
+                .flatMap(p -> p.keySet().stream())
+                .mapToInt(Atom::size)
+                .sum();
     }
 
     /** What is added to all products. */
@@ -138,7 +149,7 @@ record Sum(int width, Map<Map<Atom, Integer>, Scale> terms) {
     private Sum factor() {
         boolean hasMatrix = terms.keySet().stream()
                 .anyMatch(p -> p.keySet().stream().anyMatch(a -> a instanceof Atom.Product || a instanceof Atom.Group));
-        return hasMatrix && atom().isEmpty() ? of(new Atom.Group(this)) : this;
+        return (hasMatrix || terms.size() > MOST) && atom().isEmpty() ? of(new Atom.Group(this)) : this;
     }
 
     Sum columns(int from, int to) {

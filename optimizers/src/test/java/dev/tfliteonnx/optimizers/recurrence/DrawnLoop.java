@@ -2,6 +2,7 @@ package dev.tfliteonnx.optimizers.recurrence;
 
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
@@ -22,7 +23,7 @@ final class DrawnLoop {
     static final int UNITS = 5;
 
     final Sketch sketch = new Sketch();
-    final Value x = sketch.input("x", STEPS, EXAMPLES, FED);
+    final Value x;
 
     /** Nodes of the body. */
     final Onnx onnx;
@@ -37,6 +38,13 @@ final class DrawnLoop {
     private Value runs = sketch.onnx.constant(Tensor.scalar(DataType.BOOL, 1));
 
     DrawnLoop() {
+        this(Dim.of(STEPS));
+    }
+
+    /** A loop over a sequence of another length. */
+    DrawnLoop(Dim steps) {
+        Shape shape = Shape.ofDims(List.of(steps, Dim.of(EXAMPLES), Dim.of(FED)));
+        x = sketch.input("x", DataType.FLOAT32, shape);
         onnx = sketch.onnx.into(body);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
+import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RecurrentLoopsTest {
     private static final RuleCheck CHECK = new RuleCheck(new RecurrentLoops());
@@ -257,6 +259,35 @@ class RecurrentLoopsTest {
         Value scale = each ? loop.sketch.weights(columns) : loop.onnx.scalar(DataType.FLOAT32, 1 / 128.0);
         Value matrix = loop.onnx.op("DequantizeLinear", first, stored, scale);
         return loop.onnx.op("Gemm", Attributes.of(OnnxOps.TRANS_B, 1L), row, matrix);
+    }
+
+    @Test
+    void aLoopOverAsManyRoundsAsThereAreStepsStandsInAnIf() {
+        DrawnLoop loop = new DrawnLoop(new Dim.Named("steps"));
+        Value steps = loop.sketch.onnx.gather(
+                loop.sketch.onnx.shapeOf(loop.x), loop.sketch.onnx.constant(Tensor.scalar(DataType.INT64, 0)), 0);
+        Value next = loop.gate("Tanh", loop.step(), loop.state("h"));
+        Sketch sketch = loop.rounds(steps).becomes(next).outputs(next);
+        CHECK.firesRounding("loop-to-rnn", sketch);
+        assertEquals(1, sketch.count("If"));
+        assertEquals(1, sketch.count("Less"));
+    }
+
+    /** Products of products are written out no further than an equation could be long. */
+    @Test
+    @Timeout(30)
+    void deepBodiesAreLeftAlone() {
+        DrawnLoop loop = new DrawnLoop();
+        Value h = loop.state("h");
+        Value deep = loop.both(loop.step(), h);
+        for (int i = 0; i < 40; i++) {
+            Value gated = loop.onnx.mul(loop.onnx.op("Sigmoid", deep), deep);
+            deep = loop.onnx.mul(loop.onnx.add(gated, h), loop.onnx.add(deep, gated));
+        }
+        misses(
+                "loop-to-rnn",
+                "each round reads the next step of one sequence",
+                loop.becomes(deep).outputs());
     }
 
     private static void misses(String rule, String reason, Sketch sketch) {

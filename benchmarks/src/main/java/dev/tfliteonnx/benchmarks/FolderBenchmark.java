@@ -5,12 +5,10 @@ import dev.tfliteonnx.Converter;
 import dev.tfliteonnx.diag.ConversionException;
 import dev.tfliteonnx.exporter.WriteOptions;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -25,11 +23,11 @@ import java.util.stream.Stream;
  * memory and writing it again.
  *
  * <p>Arguments: a folder, how many threads (2 if left out), and how often the folder is gone through (4). Prints models a
- * second for each round, the first of which is the start-up, and for files above 1 MB the ratio of the medians of the
- * conversion and of the copy, both with a sync, in turn.
+ * second for each round, the first of which is the start-up, and for files above 1 MB what {@link WarmConversion} finds,
+ * which it also writes to {@code folder.csv} in the working folder.
  */
 public final class FolderBenchmark {
-    private static final int RUNS = 9;
+    private static final int RUNS = 25;
     private static final long LARGE = 1_000_000;
 
     private final Path out;
@@ -94,52 +92,36 @@ public final class FolderBenchmark {
     }
 
     private void compare(List<Path> models) throws IOException {
-        List<Double> ratios = new ArrayList<>();
+        List<WarmConversion> measured = new ArrayList<>();
+        List<String> lines = new ArrayList<>(List.of(WarmConversion.COLUMNS));
         for (Path model : models) {
-            if (Files.size(model) <= LARGE || !convert(model, out.resolve("warm.onnx"))) {
-                continue;
+            if (Files.size(model) > LARGE && convert(model, out.resolve("warm.onnx"))) {
+                WarmConversion row = warm(model);
+                measured.add(row);
+                lines.add(row.toString());
+                System.out.println(row.text());
             }
-            double[] conversions = new double[RUNS];
-            double[] copies = new double[RUNS];
-            for (int i = 0; i < RUNS; i++) {
-                long start = System.nanoTime();
-                convert(model, out.resolve("warm.onnx"));
-                long between = System.nanoTime();
-                copy(model, out.resolve("copy"));
-                conversions[i] = (between - start) / 1e6;
-                copies[i] = (System.nanoTime() - between) / 1e6;
-            }
-            double ratio = Race.median(conversions) / Race.median(copies);
-            ratios.add(ratio);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-70s %10d bytes  converted in %7.1f ms, copied in %7.1f ms, ratio %5.2f%n",
-                    model.getFileName(),
-                    Files.size(model),
-                    Race.median(conversions),
-                    Race.median(copies),
-                    ratio);
         }
-        double[] all = ratios.stream().mapToDouble(Double::doubleValue).toArray();
-        if (all.length > 0) {
+        Files.write(Path.of("folder.csv"), lines);
+        double[] wall = measured.stream().mapToDouble(WarmConversion::ratio).toArray();
+        double[] cpu = measured.stream().mapToDouble(WarmConversion::cpuRatio).toArray();
+        if (wall.length > 0) {
             System.out.printf(
                     Locale.ROOT,
-                    "files above 1 MB: %d, ratio in the geometric mean %.2f, %d above 3%n",
-                    all.length,
-                    Race.geometricMean(all),
-                    ratios.stream().filter(r -> r > 3).count());
+                    "files above 1 MB: %d, ratio to the copy in the geometric mean %.2f on the wall, %.2f in processor"
+                            + " time; %d above 3 on the wall%n",
+                    wall.length,
+                    Race.geometricMean(wall),
+                    Race.geometricMean(cpu),
+                    Arrays.stream(wall).filter(r -> r > 3).count());
         }
     }
 
-    /** Reads a file into memory and writes it again, until it is on the disk. */
-    private static void copy(Path from, Path to) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(from));
-        try (FileChannel channel = FileChannel.open(
-                to, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+    private WarmConversion warm(Path model) throws IOException {
+        try {
+            return WarmConversion.measure(model, out, RUNS);
+        } catch (ConversionException e) {
+            throw new IllegalStateException(model + " was converted before", e);
         }
     }
 }

@@ -32,7 +32,15 @@ final class ArithmeticCases {
     };
 
     /** An operator with the range of its operands and its result. */
-    private record Op(String name, double low, double high, double outLow, double outHigh) {
+    private record Op(String name, String detail, double low, double high, double outLow, double outHigh) {
+        /** Operands and results in other ranges; quantized divisions keep theirs, whose quotients suit their kernel. */
+        Op scaled(Draw d) {
+            double in = d.real(0.3, 2);
+            double out = d.real(0.4, 1.5);
+            String path = "/operandsTimes" + in + "/resultTimes" + out;
+            return divides() ? this : new Op(name, path, low * in, high * in, outLow * out, outHigh * out);
+        }
+
         Attributes options(Activation act) {
             return hasActivation() ? Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, act) : Attributes.NONE;
         }
@@ -52,11 +60,11 @@ final class ArithmeticCases {
     }
 
     private static final List<Op> OPS = List.of(
-            new Op("ADD", -4, 5, -8, 9),
-            new Op("SUB", -4, 5, -8, 8),
-            new Op("MUL", -4, 5, -16, 20),
-            new Op("DIV", -4, 5, -8, 10),
-            new Op("SQUARED_DIFFERENCE", -4, 5, 0, 40));
+            new Op("ADD", "", -4, 5, -8, 9),
+            new Op("SUB", "", -4, 5, -8, 8),
+            new Op("MUL", "", -4, 5, -16, 20),
+            new Op("DIV", "", -4, 5, -8, 10),
+            new Op("SQUARED_DIFFERENCE", "", -4, 5, 0, 40));
 
     private ArithmeticCases() {}
 
@@ -87,7 +95,11 @@ final class ArithmeticCases {
                 int[] shape = d.shape(0, op.divides() ? 5 : op.hasActivation() ? 6 : 4);
                 int[][] pair = {d.broadcastable(shape), d.broadcastable(shape)};
                 Activation act = op.hasActivation() ? d.of(ACTIVATIONS) : Activation.NONE;
-                add(cases, op, d.of(kinds(op)), pair, act);
+                if (d.in(0, 4) == 0) {
+                    addIntegers(cases, op, d.of(integers(op)), pair, act);
+                } else {
+                    add(cases, op.scaled(d), d.of(kinds(op)), pair, act);
+                }
             });
         }
         addScales(cases);
@@ -132,7 +144,7 @@ final class ArithmeticCases {
 
     private static void add(CaseList cases, Op op, Numeric kind, int[][] pair, Activation act) {
         String name = op.name() + "/" + kind.path() + "/" + Shapes.path(pair[0]) + "/" + Shapes.path(pair[1])
-                + (op.hasActivation() ? "/" + act : "");
+                + (op.hasActivation() ? "/" + act : "") + op.detail();
         cases.add(name, kind.tolerance(), g -> {
             TensorRef a = left(g, op, kind, pair[0]);
             TensorRef b =
@@ -159,34 +171,40 @@ final class ArithmeticCases {
         }
     }
 
+    private static List<DataType> integers(Op op) {
+        return switch (op.name()) {
+            case "DIV", "SQUARED_DIFFERENCE" -> List.of(DataType.INT32);
+            case "ADD", "MUL" -> List.of(DataType.INT32, DataType.INT64, DataType.INT16);
+            default -> List.of(DataType.INT32, DataType.INT64);
+        };
+    }
+
     private static void addIntegers(CaseList cases, Op op) {
-        List<DataType> types =
-                switch (op.name()) {
-                    case "DIV", "SQUARED_DIFFERENCE" -> List.of(DataType.INT32);
-                    case "MUL" -> List.of(DataType.INT32, DataType.INT64, DataType.INT16, DataType.UINT32);
-                    case "ADD" -> List.of(DataType.INT32, DataType.INT64, DataType.INT16);
-                    default -> List.of(DataType.INT32, DataType.INT64);
-                };
-        for (DataType type : types) {
+        for (DataType type : integers(op)) {
             for (int[][] pair : List.of(PAIRS[0], PAIRS[1], PAIRS[5], PAIRS[7])) {
                 for (Activation act : op.hasActivation() ? ACTIVATIONS : List.of(Activation.NONE)) {
-                    if (act != Activation.NONE && (pair == PAIRS[7] || type == DataType.UINT32)) {
-                        continue; // too few values, or none that a clamp at 0 changes
+                    if (act == Activation.NONE || pair != PAIRS[7]) { // a clamp of too few values would show nothing
+                        addIntegers(cases, op, type, pair, act);
                     }
-                    String name = op.name() + "/" + type + "/" + Shapes.path(pair[0]) + "/" + Shapes.path(pair[1])
-                            + (op.hasActivation() ? "/" + act : "");
-                    cases.exact(name, g -> {
-                        boolean small = act != Activation.NONE && !op.divides();
-                        Values any = small ? Values.between(type == DataType.UINT32 ? 0 : -3, 3) : Values.anyOf(type);
-                        TensorRef a = g.input(TensorSpec.of(type, pair[0]), any);
-                        Values divisors = Values.oneOf(-7, -3, -1, 1, 2, 5);
-                        TensorRef b = g.input(TensorSpec.of(type, pair[1]), op.divides() ? divisors : any);
-                        TensorSpec y = TensorSpec.of(type, Shapes.broadcast(pair[0], pair[1]));
-                        g.op(op.name(), op.options(act), y, a, b);
-                    });
                 }
             }
         }
+        if (op.name().equals("MUL")) {
+            addIntegers(cases, op, DataType.UINT32, PAIRS[0], Activation.NONE);
+        }
+    }
+
+    private static void addIntegers(CaseList cases, Op op, DataType type, int[][] pair, Activation act) {
+        String name = op.name() + "/" + type + "/" + Shapes.path(pair[0]) + "/" + Shapes.path(pair[1])
+                + (op.hasActivation() ? "/" + act : "");
+        cases.exact(name, g -> {
+            boolean small = act != Activation.NONE && !op.divides();
+            Values any = small ? Values.between(-3, 3) : Values.anyOf(type);
+            TensorRef a = g.input(TensorSpec.of(type, pair[0]), any);
+            Values divisors = Values.oneOf(-7, -3, -1, 1, 2, 5);
+            TensorRef b = g.input(TensorSpec.of(type, pair[1]), op.divides() ? divisors : any);
+            g.op(op.name(), op.options(act), TensorSpec.of(type, Shapes.broadcast(pair[0], pair[1])), a, b);
+        });
     }
 
     private static void addDynamic(CaseList cases, Op op) {

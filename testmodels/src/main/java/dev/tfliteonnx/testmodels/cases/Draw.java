@@ -65,7 +65,7 @@ final class Draw {
 
     /** A tensor of a rank in {@code [least, most]} of numbers on both sides of 0, or seldom on one. */
     DrawnTensor tensor(int least, int most) {
-        int[] shape = shape(least, most);
+        int[] shape = emptied(shape(least, most));
         double low = in(0, 5) == 0 ? 0 : real(-9, -0.1);
         double high = low < 0 && in(0, 5) == 0 ? 0 : real(0.1, 9);
         return new DrawnTensor(shape, signature(shape), low, high);

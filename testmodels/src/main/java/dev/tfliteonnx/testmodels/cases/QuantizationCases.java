@@ -42,7 +42,7 @@ final class QuantizationCases {
             DrawnTensor x = d.tensor(0, 5);
             switch (d.in(0, 2)) {
                 case 0 -> quantize(cases, x, d.of(Numeric.QUANTIZED));
-                case 1 -> quantizeAxis(cases, x, d.of(Numeric.QUANTIZED), d.in(0, Math.max(0, x.shape().length - 1)));
+                case 1 -> quantizeAxis(cases, d.of(Numeric.QUANTIZED), d.shape(1, 5), d);
                 default -> requantize(cases, x, d);
             }
         });
@@ -53,8 +53,9 @@ final class QuantizationCases {
                 cases.add("DEQUANTIZE/" + kind.path() + "/" + x.path(), Tolerance.FLOAT, g -> {
                     g.op("DEQUANTIZE", x.spec(DataType.FLOAT32), g.input(x.spec(kind)));
                 });
-            } else if (x.shape().length > 0) {
-                dequantizeAxis(cases, d.of(DataType.INT8, DataType.INT4), d.in(0, x.shape().length - 1), x.shape());
+            } else {
+                int[] shape = d.shape(1, 6);
+                dequantizeAxis(cases, d.of(DataType.INT8, DataType.INT4), d.in(0, shape.length - 1), shape);
             }
         });
         cases.draw("CAST", d -> {
@@ -75,25 +76,18 @@ final class QuantizationCases {
         });
     }
 
-    private static void quantizeAxis(CaseList cases, DrawnTensor x, Numeric to, int axis) {
-        if (x.shape().length == 0) {
-            return;
-        }
-        String name = "QUANTIZE/float32/to" + to + "/" + Shapes.path(x.shape()) + "/span" + (x.high() - x.low())
-                + "/axis" + axis;
+    private static void quantizeAxis(CaseList cases, Numeric to, int[] shape, Draw d) {
+        int axis = d.in(0, shape.length - 1);
+        double reach = d.real(0.1, 9);
+        String name = "QUANTIZE/float32/to" + to + "/" + Shapes.path(shape) + "/reach" + reach + "/axis" + axis;
         cases.add(name, Tolerance.QUANTIZED, g -> {
-            TensorSpec y = TensorSpec.of(to.type(), x.shape())
-                    .quantized(perAxis(
-                            g,
-                            x.shape()[axis],
-                            axis,
-                            (x.high() - x.low()) / to.type().max()));
-            TensorSpec from = TensorSpec.of(DataType.FLOAT32, x.shape());
-            g.op("QUANTIZE", y, g.input(from, x.values(Numeric.FLOAT32)));
+            QuantParams quant = perAxis(g, shape[axis], axis, reach / to.type().max());
+            TensorRef x = g.input(TensorSpec.of(DataType.FLOAT32, shape), Values.between(-reach, reach));
+            g.op("QUANTIZE", TensorSpec.of(to.type(), shape).quantized(quant), x);
         });
     }
 
-    /** Scales around one. */
+    /** Scales around one that is given. */
     private static QuantParams perAxis(CaseGraph g, int count, int axis, double scale) {
         float[] scales = new float[count];
         for (int i = 0; i < count; i++) {

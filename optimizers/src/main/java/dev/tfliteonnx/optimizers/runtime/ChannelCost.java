@@ -21,6 +21,7 @@ final class ChannelCost {
     /** Channels that one instruction adds up. */
     static final int QUAD = 4;
 
+    private static final int VECTOR = 8;
     private static final double PRODUCTS = 190;
     private static final double ROW = 8;
 
@@ -58,9 +59,12 @@ final class ChannelCost {
                 : products + pointers + (conv.taps() > 1 ? 0.28 : 0.05) * sums + 0.5 * outputs;
     }
 
+    /** What is left of whole vectors is computed channel by channel. */
     private static double depthwise(QuantizedConv conv, long channels) {
         boolean direct = conv.isSymmetric() && channels % BLOCK == 0;
-        return conv.taps() * (1.1 + (direct ? 0.033 : 0.083) * channels);
+        long left = channels % VECTOR;
+        double each = direct ? 0.033 * channels : 0.083 * (channels - left) + 0.95 * left;
+        return conv.taps() * (1.1 + each);
     }
 
     private static double pixels(Value image) {

@@ -10,11 +10,21 @@ import dev.tfliteonnx.testmodels.TensorSpec;
 import dev.tfliteonnx.testmodels.Values;
 import dev.tfliteonnx.tfl.ComparisonDirection;
 import dev.tfliteonnx.tfl.Tfl;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Cases of the StableHLO operators that TFLite has no kernels for: they must convert, load and run. */
 final class HloPlainCases {
     private static final TensorSpec ROW = TensorSpec.of(DataType.FLOAT32, 2, 3);
+
+    private static final List<DataType> NUMBERS = List.of(
+            DataType.FLOAT32,
+            DataType.FLOAT16,
+            DataType.INT8,
+            DataType.UINT8,
+            DataType.INT16,
+            DataType.INT32,
+            DataType.INT64);
 
     private HloPlainCases() {}
 
@@ -54,9 +64,96 @@ final class HloPlainCases {
         }
         addShapes(cases);
         addBodies(cases);
+        for (String op : unary) {
+            cases.draw("STABLEHLO_" + op, d -> drawUnary(cases, op, d));
+        }
+        for (String op : List.of("SUBTRACT", "DIVIDE", "POWER", "REMAINDER")) {
+            cases.draw("STABLEHLO_" + op, d -> drawBinary(cases, op, d));
+        }
+        drawOthers(cases);
     }
 
-    private static void add(CaseList cases, String op, String path, Consumer<CaseGraph> body) {
+    private static String path(DataType type, int... shape) {
+        return "/" + type + "/" + Shapes.path(shape);
+    }
+
+    private static void drawUnary(CaseList cases, String op, Draw d) {
+        boolean isWhole = op.equals("ABS") || op.equals("NEGATE");
+        DataType type = isWhole ? d.of(NUMBERS) : op.equals("FLOOR") ? d.of(NUMBERS.subList(0, 2)) : DataType.FLOAT32;
+        int[] shape = d.shape(0, 6);
+        double high = d.real(0.5, 8);
+        add(cases, op, path(type, shape) + "/upTo" + high, g -> {
+            boolean positive = op.equals("LOG") || op.equals("RSQRT");
+            double low = positive ? 0.01 : type.isUnsignedInteger() ? 0 : -high;
+            TensorSpec spec = TensorSpec.of(type, shape);
+            g.op("STABLEHLO_" + op, spec, g.input(spec, Values.between(low, high)));
+        });
+    }
+
+    private static void drawBinary(CaseList cases, String op, Draw d) {
+        boolean power = op.equals("POWER");
+        DataType type = power && d.coin() ? DataType.FLOAT32 : d.of(power ? NUMBERS.subList(2, 7) : NUMBERS);
+        int[] shape = d.shape(0, 6);
+        add(cases, op, path(type, shape), g -> {
+            TensorSpec spec = TensorSpec.of(type, shape);
+            Values left = power ? Values.between(type.isFloat() ? 0.1 : 0, 3) : Values.anyOf(type);
+            Values divisors = type.isUnsignedInteger() ? Values.oneOf(1, 2, 3, 7) : Values.oneOf(-7, -3, -1, 1, 2, 5);
+            Values right = power ? Values.between(0, 4) : op.equals("SUBTRACT") ? Values.anyOf(type) : divisors;
+            g.op("STABLEHLO_" + op, spec, g.input(spec, left), g.input(spec, right));
+        });
+    }
+
+    private static void drawOthers(CaseList cases) {
+        cases.draw("STABLEHLO_OR", d -> {
+            DataType type = d.of(HloCases.ALL_TYPES.subList(3, 9));
+            TensorSpec spec = TensorSpec.of(type, d.shape(0, 6));
+            add(cases, "OR", path(type, spec.sizes()), g -> g.op("STABLEHLO_OR", spec, g.input(spec), g.input(spec)));
+        });
+        cases.draw("STABLEHLO_CLAMP", d -> {
+            DataType type = d.of(NUMBERS);
+            TensorSpec spec = TensorSpec.of(type, d.shape(0, 5));
+            TensorSpec bound = d.coin() ? spec : TensorSpec.of(type);
+            String path = path(type, spec.sizes()) + "/by" + Shapes.path(bound.sizes());
+            add(cases, "CLAMP", path, g -> {
+                TensorRef low = g.input(bound);
+                g.op("STABLEHLO_CLAMP", spec, low, g.input(spec), g.input(bound));
+            });
+        });
+        cases.draw("STABLEHLO_SELECT", d -> {
+            DataType type = d.of(HloCases.ALL_TYPES);
+            TensorSpec spec = TensorSpec.of(type, d.shape(0, 5));
+            int[] flags = d.coin() ? spec.sizes() : new int[0];
+            String path = path(type, spec.sizes()) + "/by" + Shapes.path(flags);
+            add(cases, "SELECT", path, g -> {
+                TensorRef which = g.input(DataType.BOOL, flags);
+                g.op("STABLEHLO_SELECT", spec, which, g.input(spec), g.input(spec));
+            });
+        });
+        cases.draw("STABLEHLO_CONVERT", d -> {
+            DataType from = d.of(HloCases.ALL_TYPES);
+            DataType to = d.of(HloCases.ALL_TYPES);
+            int[] shape = d.shape(0, 5);
+            // what becomes of a float that does not fit is open
+            Values values = from.isFloat() ? Values.between(to.isUnsignedInteger() ? 0 : -100, 100) : Values.anyOf(from);
+            add(cases, "CONVERT", "/" + from + "/to" + path(to, shape).substring(1), g -> {
+                g.op("STABLEHLO_CONVERT", TensorSpec.of(to, shape), g.input(TensorSpec.of(from, shape), values));
+            });
+        });
+        cases.draw("STABLEHLO_COMPARE", d -> {
+            DataType type = d.of(NUMBERS);
+            ComparisonDirection direction = d.of(ComparisonDirection.values());
+            int[] shape = d.shape(0, 6);
+            add(cases, "COMPARE", path(type, shape) + "/" + direction, g -> {
+                Attributes options = Attributes.of(Tfl.COMPARISON_DIRECTION, direction);
+                TensorSpec x = TensorSpec.of(type, shape);
+                Values few = Values.oneOf(0, 1, 2, 3); // many equal
+                g.op("STABLEHLO_COMPARE", options, TensorSpec.of(DataType.BOOL, shape), g.input(x, few), g.input(x, few));
+            });
+        });
+    }
+
+    /** Adds a case that the plain Java kernels judge. */
+    static void add(CaseList cases, String op, String path, Consumer<CaseGraph> body) {
         cases.add("STABLEHLO_" + op + "/plain" + path, Tolerance.FLOAT, body);
         cases.excuse(Engine.TFLITE_REFERENCE, "it has no kernel");
         cases.excuse(Engine.TFLITE_DEFAULT, "it has no kernel");

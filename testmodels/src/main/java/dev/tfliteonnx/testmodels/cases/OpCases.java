@@ -57,7 +57,9 @@ public final class OpCases {
             HloCases::addTo,
             HloIndexingCases::addTo,
             HloWindowCases::addTo,
-            HloPlainCases::addTo);
+            HloPlainCases::addTo,
+            HloMovesCases::addTo,
+            HloProductCases::addTo);
 
     private OpCases() {}
 

@@ -42,9 +42,8 @@ class CoverageTest {
 
     @Test
     void everyHandledOperatorHasCases() {
-        Set<String> tested = OpCases.all().stream()
-                .map(c -> c.op().replace("CUSTOM/", ""))
-                .collect(Collectors.toSet());
+        Set<String> tested =
+                OpCases.all().stream().map(c -> c.op().replace("CUSTOM/", "")).collect(Collectors.toSet());
         Set<String> untested = new TreeSet<>();
         for (OpRow row : HandlerTable.all()) {
             if (row.isHandled() && !tested.contains(row.op().name())) {

@@ -183,7 +183,8 @@ final class HloMoves {
         }
         Array x = call.in(0);
         Array updates = call.in(2);
-        int[] indices = vectorsLast(call.in(1), call.number(Tfl.INDEX_VECTOR_DIM)).ints();
+        int[] indices =
+                vectorsLast(call.in(1), call.number(Tfl.INDEX_VECTOR_DIM)).ints();
         int[] map = call.option(Tfl.SCATTER_DIMS_TO_OPERAND_DIMS).toIntArray();
         int[] window = call.option(Tfl.UPDATE_WINDOW_DIMS).toIntArray();
         int[] kept = others(x.rank(), call.option(Tfl.INSERTED_WINDOW_DIMS).toIntArray());

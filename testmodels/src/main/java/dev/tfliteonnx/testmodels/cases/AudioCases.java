@@ -25,8 +25,7 @@ final class AudioCases {
         }
         cases.draw("CUSTOM/AudioSpectrogram", d -> {
             int window = d.in(2, d.coin() ? 20 : 300);
-            spectrogram(
-                    cases, new Frames(window, d.in(1, 200), window + d.in(0, 400), d.in(1, 3)), d.coin());
+            spectrogram(cases, new Frames(window, d.in(1, 200), window + d.in(0, 400), d.in(1, 3)), d.coin());
         });
         for (int bins : new int[] {257, 129, 513}) {
             for (int[] form :
@@ -57,8 +56,7 @@ final class AudioCases {
             }
         }
         // the kernel takes two axes or three, and reads others wrong
-        cases.draw(
-                "CUSTOM/aeq.hadamard_rotation", d -> rotation(cases, 1 << d.in(1, 7), d.shape(1, 2), d.in(1, 4)));
+        cases.draw("CUSTOM/aeq.hadamard_rotation", d -> rotation(cases, 1 << d.in(1, 7), d.shape(1, 2), d.in(1, 4)));
     }
 
     /** How samples are cut into frames. */
@@ -120,16 +118,15 @@ final class AudioCases {
 
     private static void verify(CaseList cases, Numeric kind, double high, int... shape) {
         String range = high == 1 ? "" : "/upTo" + high;
-        cases.add(
-                "CUSTOM/NumericVerify/" + kind.path() + "/" + Shapes.path(shape) + range, Tolerance.FLOAT, g -> {
-                    TensorRef a = g.input(kind, -1, high, shape);
-                    TensorRef b = g.input(DataType.FLOAT32, shape);
-                    byte[] options = flex(Map.of("tolerance", 5.0, "log_if_failed", false));
-                    g.add(OpSpec.custom("NumericVerify")
-                            .customOptions(options)
-                            .inputs(a, b)
-                            .outputs(TensorSpec.of(DataType.FLOAT32, shape)));
-                });
+        cases.add("CUSTOM/NumericVerify/" + kind.path() + "/" + Shapes.path(shape) + range, Tolerance.FLOAT, g -> {
+            TensorRef a = g.input(kind, -1, high, shape);
+            TensorRef b = g.input(DataType.FLOAT32, shape);
+            byte[] options = flex(Map.of("tolerance", 5.0, "log_if_failed", false));
+            g.add(OpSpec.custom("NumericVerify")
+                    .customOptions(options)
+                    .inputs(a, b)
+                    .outputs(TensorSpec.of(DataType.FLOAT32, shape)));
+        });
     }
 
     private static void rotation(CaseList cases, int size, int[] outer, int blocks) {

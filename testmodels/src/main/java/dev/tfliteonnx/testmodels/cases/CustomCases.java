@@ -26,8 +26,8 @@ final class CustomCases {
         static final int PER_CLASS = 3;
 
         String path() {
-            return DETECTION + "/anchors" + anchors + "/classes" + classes
-                    + (background == 1 ? "+1" : "") + "/most" + most + "/perBox" + perBox + (regular ? "/regular" : "");
+            return DETECTION + "/anchors" + anchors + "/classes" + classes + (background == 1 ? "+1" : "") + "/most"
+                    + most + "/perBox" + perBox + (regular ? "/regular" : "");
         }
 
         byte[] options(float scoreThreshold, float overlapThreshold) {

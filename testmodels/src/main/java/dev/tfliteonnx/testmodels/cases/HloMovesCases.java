@@ -43,7 +43,8 @@ final class HloMovesCases {
         cases.draw("STABLEHLO_BROADCAST_IN_DIM", d -> {
             int[] to = d.shape(1, 5);
             int[] axes = Arrays.copyOf(d.order(to.length), d.in(0, to.length));
-            int[] from = Arrays.stream(axes).map(a -> d.in(0, 2) == 0 ? 1 : to[a]).toArray();
+            int[] from =
+                    Arrays.stream(axes).map(a -> d.in(0, 2) == 0 ? 1 : to[a]).toArray();
             DataType type = d.of(TYPES);
             Ints dimensions = Ints.ofInts(axes);
             add(cases, "BROADCAST_IN_DIM", path(type, from) + "/to" + Shapes.path(to) + "/" + dimensions, g -> {
@@ -143,8 +144,7 @@ final class HloMovesCases {
             for (int i = 0; i < shape.length; i++) {
                 in.add(g.input(TensorSpec.of(index), Values.between(-3, 10)));
             }
-            Attributes options =
-                    updates ? Attributes.NONE : Attributes.of(Tfl.SLICE_SIZES, Ints.ofInts(part));
+            Attributes options = updates ? Attributes.NONE : Attributes.of(Tfl.SLICE_SIZES, Ints.ofInts(part));
             OpSpec spec = updates ? OpSpec.of("STABLEHLO_" + op) : OpSpec.of("STABLEHLO_" + op, options);
             g.add(spec.inputs(in.toArray(TensorRef[]::new)).outputs(TensorSpec.of(type, updates ? shape : part)));
         });

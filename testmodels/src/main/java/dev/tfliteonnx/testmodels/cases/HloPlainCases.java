@@ -134,7 +134,8 @@ final class HloPlainCases {
             DataType to = d.of(HloCases.ALL_TYPES);
             int[] shape = d.shape(0, 5);
             // what becomes of a float that does not fit is open
-            Values values = from.isFloat() ? Values.between(to.isUnsignedInteger() ? 0 : -100, 100) : Values.anyOf(from);
+            Values values =
+                    from.isFloat() ? Values.between(to.isUnsignedInteger() ? 0 : -100, 100) : Values.anyOf(from);
             add(cases, "CONVERT", "/" + from + "/to" + path(to, shape).substring(1), g -> {
                 g.op("STABLEHLO_CONVERT", TensorSpec.of(to, shape), g.input(TensorSpec.of(from, shape), values));
             });
@@ -147,7 +148,12 @@ final class HloPlainCases {
                 Attributes options = Attributes.of(Tfl.COMPARISON_DIRECTION, direction);
                 TensorSpec x = TensorSpec.of(type, shape);
                 Values few = Values.oneOf(0, 1, 2, 3); // many equal
-                g.op("STABLEHLO_COMPARE", options, TensorSpec.of(DataType.BOOL, shape), g.input(x, few), g.input(x, few));
+                g.op(
+                        "STABLEHLO_COMPARE",
+                        options,
+                        TensorSpec.of(DataType.BOOL, shape),
+                        g.input(x, few),
+                        g.input(x, few));
             });
         });
     }

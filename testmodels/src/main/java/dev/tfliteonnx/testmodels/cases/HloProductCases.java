@@ -100,9 +100,8 @@ final class HloProductCases {
 
         @Override
         public String toString() {
-            return first + "" + second + Arrays.stream(spatial)
-                    .mapToObj(Integer::toString)
-                    .collect(Collectors.joining());
+            return first + "" + second
+                    + Arrays.stream(spatial).mapToObj(Integer::toString).collect(Collectors.joining());
         }
     }
 
@@ -144,7 +143,8 @@ final class HloProductCases {
                 + (batches ? "ofBatches" : "") + "/s" + Shapes.path(strides) + "/h" + Shapes.path(holes) + "/d"
                 + Shapes.path(apart) + "/r" + Shapes.path(turned) + "/" + ints(pads);
         HloPlainCases.add(cases, "CONVOLUTION", path, g -> {
-            TensorRef kernel = g.constant(g.random().floats(-1, 1, Arrays.stream(w).asLongStream().toArray()));
+            TensorRef kernel = g.constant(
+                    g.random().floats(-1, 1, Arrays.stream(w).asLongStream().toArray()));
             TensorRef input = g.input(DataType.FLOAT32, x);
             g.op("STABLEHLO_CONVOLUTION", options, TensorSpec.of(DataType.FLOAT32, y), input, kernel);
         });
@@ -212,8 +212,8 @@ final class HloProductCases {
             }
             TensorSpec before = TensorSpec.of(DataType.BOOL).named("before");
             order.outputs(order.op(comparison, before, pairs.get(2 * key), pairs.get(2 * key + 1)));
-            Attributes options = Attributes.of(Tfl.DIMENSION, (long) axis)
-                    .with(Tfl.COMPARATOR_SUBGRAPH_INDEX, (long) order.index());
+            Attributes options =
+                    Attributes.of(Tfl.DIMENSION, (long) axis).with(Tfl.COMPARATOR_SUBGRAPH_INDEX, (long) order.index());
             g.add(OpSpec.of("STABLEHLO_SORT", options)
                     .inputs(in.toArray(TensorRef[]::new))
                     .outputs(types.stream().map(t -> TensorSpec.of(t, shape)).toArray(TensorSpec[]::new)));

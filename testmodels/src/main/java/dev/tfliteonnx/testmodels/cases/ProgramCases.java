@@ -116,12 +116,10 @@ final class ProgramCases {
             boolean value = d.coin();
             TensorSpec spec = TensorSpec.of(d.of(TYPES), d.shape(0, 4));
             cases.exact("IF/" + path(spec) + "/" + inputs + then + otherwise + "/" + value, g -> {
-                Attributes options = Attributes.of(
-                                Tfl.THEN_SUBGRAPH_INDEX,
-                                (long) then.graph(g, spec, inputs).index())
-                        .with(
-                                Tfl.ELSE_SUBGRAPH_INDEX,
-                                (long) otherwise.graph(g, spec, inputs).index());
+                Attributes options = Attributes.of(Tfl.THEN_SUBGRAPH_INDEX, (long)
+                                then.graph(g, spec, inputs).index())
+                        .with(Tfl.ELSE_SUBGRAPH_INDEX, (long)
+                                otherwise.graph(g, spec, inputs).index());
                 Tensor flag = Tensor.ofIntegers(DataType.BOOL, Shape.of(1), value ? 1 : 0);
                 TensorRef given = g.input(TensorSpec.of(DataType.BOOL, 1), Values.exactly(flag));
                 call(g, OpSpec.of("IF", options), spec, results, operands(g, spec, inputs, given));

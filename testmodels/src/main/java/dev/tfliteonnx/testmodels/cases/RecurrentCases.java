@@ -260,8 +260,7 @@ final class RecurrentCases {
                 in[12 + gate] = Layers.bias(g, x, in[1 + gate], units);
             }
             in[18] = g.model().tensor(state.named("h").variable());
-            TensorSpec cell =
-                    TensorSpec.of(DataType.INT16, size.batch(), units).quantized(0x1p-11, 0);
+            TensorSpec cell = TensorSpec.of(DataType.INT16, size.batch(), units).quantized(0x1p-11, 0);
             in[19] = g.model().tensor(cell.named("c").variable());
             TensorRef[] intermediates = new TensorRef[5];
             for (int i = 0; i < 4; i++) {

@@ -16,6 +16,7 @@ import dev.tfliteonnx.engines.TensorSpec;
 import dev.tfliteonnx.engines.TfliteOptions;
 import dev.tfliteonnx.engines.Tolerance;
 import dev.tfliteonnx.executor.Executor;
+import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Dim;
@@ -23,9 +24,12 @@ import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.testmodels.GraphBuilder;
 import dev.tfliteonnx.testmodels.OpSpec;
 import dev.tfliteonnx.testmodels.TensorRef;
 import dev.tfliteonnx.testmodels.TfliteBuilder;
+import dev.tfliteonnx.tfl.Activation;
+import dev.tfliteonnx.tfl.Tfl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +126,49 @@ class InputShapesTest {
             Tensor result = Executor.of(graph).run(List.of(fed)).get(0);
             assertEquals(Shape.of(3, 4), result.shape());
             assertEquals(2, result.toFloats()[11]);
+        }
+    }
+
+    /** x → x · 2³ by a loop. */
+    private static Bytes eightfold() {
+        Attributes plain = Attributes.of(Tfl.FUSED_ACTIVATION_FUNCTION, Activation.NONE);
+        dev.tfliteonnx.testmodels.TensorSpec number =
+                dev.tfliteonnx.testmodels.TensorSpec.of(DataType.INT32).named("i");
+        TfliteBuilder m = TfliteBuilder.model();
+        GraphBuilder condition = m.graph("condition");
+        TensorRef i = condition.input(number);
+        condition.input(floats("x"));
+        condition.outputs(condition.op(
+                "LESS",
+                Attributes.NONE,
+                dev.tfliteonnx.testmodels.TensorSpec.of(DataType.BOOL).named("more"),
+                i,
+                condition.constant("limit", Tensor.scalar(DataType.INT32, 3))));
+        GraphBuilder body = m.graph("body");
+        TensorRef j = body.input(number);
+        TensorRef x = body.input(floats("x"));
+        TensorRef one = body.constant("one", Tensor.scalar(DataType.INT32, 1));
+        body.outputs(body.op("ADD", plain, number, j, one), body.op("ADD", plain, floats("twice"), x, x));
+        OpSpec loop = OpSpec.of(
+                        "WHILE",
+                        Attributes.of(Tfl.COND_SUBGRAPH_INDEX, (long) condition.index())
+                                .with(Tfl.BODY_SUBGRAPH_INDEX, (long) body.index()))
+                .inputs(m.constant("zero", Tensor.scalar(DataType.INT32, 0)), m.input(floats("x")))
+                .outputs(number, floats("y"));
+        m.outputs(m.add(loop).get(1));
+        return Bytes.of(m.build(), "eightfold");
+    }
+
+    @Test
+    void shapesAreFollowedIntoLoops() throws ConversionException {
+        Tensor fed = Tensor.splat(DataType.FLOAT32, Shape.of(3, 5), 1.5);
+        Shape open = Shape.ofDims(List.of(new Dim.Named("n"), Dim.of(5)));
+        for (Shape shape : List.of(fed.shape(), open)) {
+            ConversionOptions options = ConversionOptions.DEFAULT.withShapes(Map.of("x", shape));
+            Graph graph = Converter.convert(eightfold(), "eightfold", options).model().main();
+            Tensor result = Executor.of(graph).run(List.of(fed)).get(0);
+            assertEquals(fed.shape(), result.shape());
+            assertEquals(12, result.toFloats()[14]);
         }
     }
 

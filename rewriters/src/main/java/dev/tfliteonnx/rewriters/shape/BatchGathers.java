@@ -8,6 +8,7 @@ import dev.tfliteonnx.ir.ValueInfo;
 import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
 import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,7 +81,7 @@ final class BatchGathers {
         }
         int rank = places.shape().rank();
         long[] column = new long[rank];
-        java.util.Arrays.fill(column, 1);
+        Arrays.fill(column, 1);
         column[axis.axis()] = -1;
         List<Dim> dims = new ArrayList<>();
         for (int i = 0; i < rank; i++) {

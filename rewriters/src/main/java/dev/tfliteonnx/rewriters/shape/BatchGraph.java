@@ -11,7 +11,9 @@ import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.ir.ValueInfo;
 import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
 import dev.tfliteonnx.tfl.OperatorPlace;
+import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -160,7 +162,7 @@ final class BatchGraph {
                     "examples/shape", DataType.INT32, Shape.of(like.shape().rank()));
             Value all = first.op(
                     "SHAPE",
-                    Emitter.options("SHAPE").with(dev.tfliteonnx.tfl.Tfl.OUT_TYPE, DataType.INT32),
+                    Emitter.options("SHAPE").with(Tfl.OUT_TYPE, DataType.INT32),
                     shape,
                     changes.copyOf(like));
             known = first.integers(
@@ -185,7 +187,7 @@ final class BatchGraph {
         return (target, copied) -> {
             Emitter emit = Emitter.by(target, copied);
             long[] ones = new long[copied.shape().rank()];
-            java.util.Arrays.fill(ones, 1);
+            Arrays.fill(ones, 1);
             BatchAxis made = new BatchAxis(axis, 1, copied.shape().size(axis));
             ValueInfo info = new ValueInfo(
                     copied.name() + "/repeated",

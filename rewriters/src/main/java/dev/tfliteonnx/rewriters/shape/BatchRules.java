@@ -56,6 +56,17 @@ final class BatchRules {
                 "SIN",
                 "SQRT",
                 "SQUARE",
+                "STABLEHLO_ABS",
+                "STABLEHLO_CBRT",
+                "STABLEHLO_CONVERT",
+                "STABLEHLO_COSINE",
+                "STABLEHLO_EXPONENTIAL",
+                "STABLEHLO_FLOOR",
+                "STABLEHLO_LOG",
+                "STABLEHLO_LOGISTIC",
+                "STABLEHLO_NEGATE",
+                "STABLEHLO_RSQRT",
+                "STABLEHLO_TANH",
                 "TANH",
                 "ZEROS_LIKE");
         put(
@@ -81,6 +92,18 @@ final class BatchRules {
                 "PRELU",
                 "SELECT_V2",
                 "SQUARED_DIFFERENCE",
+                "STABLEHLO_ADD",
+                "STABLEHLO_AND",
+                "STABLEHLO_COMPARE",
+                "STABLEHLO_DIVIDE",
+                "STABLEHLO_MAXIMUM",
+                "STABLEHLO_MINIMUM",
+                "STABLEHLO_MULTIPLY",
+                "STABLEHLO_OR",
+                "STABLEHLO_POWER",
+                "STABLEHLO_REMAINDER",
+                "STABLEHLO_SELECT",
+                "STABLEHLO_SUBTRACT",
                 "SUB");
         put(s -> leading(s, 0), "AVERAGE_POOL_2D", "CONV_2D", "CONV_3D", "DEPTHWISE_CONV_2D", "DEPTH_TO_SPACE");
         put(s -> leading(s, 0), "L2_POOL_2D", "LOCAL_RESPONSE_NORMALIZATION", "MAX_POOL_2D", "SPACE_TO_DEPTH");

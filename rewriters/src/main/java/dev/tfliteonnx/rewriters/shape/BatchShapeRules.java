@@ -5,6 +5,7 @@ import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Ints;
 import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
 import dev.tfliteonnx.tfl.Tfl;
+import dev.tfliteonnx.tfl.WeightsFormat;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -55,6 +56,9 @@ final class BatchShapeRules {
     static BatchAxis fullyConnected(BatchStep s) {
         BatchAxis axis = s.only(0);
         long[] from = s.sizes(0);
+        if (s.option(Tfl.WEIGHTS_FORMAT) != WeightsFormat.DEFAULT) {
+            throw new Prevented("its weights are shuffled for the rows that there are");
+        }
         if (s.option(Tfl.KEEP_NUM_DIMS)) {
             if (axis.axis() == from.length - 1) {
                 throw new Prevented("it sums over the examples");

@@ -37,10 +37,6 @@ final class DataShapes {
             "VAR_HANDLE",
             "ASSIGN_VARIABLE");
 
-    /** Operators that run subgraphs, in which there may be such. */
-    static final Set<String> RUNNING =
-            Set.of("IF", "WHILE", "CALL", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE");
-
     /** The operands that operators read as extents, axes or places. */
     private static final Map<String, int[]> READ = Map.ofEntries(
             Map.entry("RESHAPE", new int[] {1}),
@@ -115,6 +111,7 @@ final class DataShapes {
         int[] read = READ.getOrDefault(op, new int[0]);
         boolean settled = shaped
                 && builtin
+                && !Callees.has(node)
                 && (known
                         || (!COUNTING.contains(op)
                                 && Arrays.stream(read).allMatch(i -> isSettled(elements, node.input(i)))));
@@ -122,7 +119,7 @@ final class DataShapes {
             shapes.addAll(node.outputs());
         }
         boolean asksShape = op.equals("SHAPE") || op.equals("RANK");
-        if (builtin && !CHANGING.contains(op) && !RUNNING.contains(op) && (known || (asksShape && shaped))) {
+        if (builtin && !CHANGING.contains(op) && !Callees.has(node) && (known || (asksShape && shaped))) {
             elements.addAll(node.outputs());
         }
     }

@@ -7,10 +7,11 @@ import dev.tfliteonnx.executor.NoKernelException;
 import dev.tfliteonnx.executor.NodeFailedException;
 import dev.tfliteonnx.ir.Graph;
 import dev.tfliteonnx.ir.Model;
-import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.tfl.OperatorPlace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,9 +22,6 @@ import java.util.Set;
  * if not, they stay open.
  */
 public final class InputShapes {
-    private static final Set<String> RUNS_SUBGRAPHS =
-            Set.of("IF", "WHILE", "CALL", "CALL_ONCE", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE");
-
     private final Model model;
     private final int index;
     private final Graph graph;
@@ -62,23 +60,35 @@ public final class InputShapes {
                         && Shape.merge(e.getKey().shape(), e.getValue()).equals(Optional.of(e.getValue())));
         wanted.forEach(copy::shape);
         if (!onlyClosed) {
-            requireNoSubgraphs();
-            graph.nodes().stream().flatMap(n -> n.outputs().stream()).forEach(v -> copy.shape(v, open(v.shape())));
+            open(graph, copy);
         }
-        Model open = copy.in(model, index);
+        Model open = copy.in(onlyClosed ? model : withOpenCallees(), index);
         return index == 0 ? followed(open) : open;
+    }
+
+    /** With the graphs that operators of the graph run: their shapes follow from what they are passed. */
+    private Model withOpenCallees() {
+        Set<Graph> callees = Callees.within(graph, model);
+        List<Graph> graphs = new ArrayList<>();
+        for (Graph callee : model.graphs()) {
+            GraphCopy copy = new GraphCopy();
+            callee.inputs().forEach(v -> copy.shape(v, open(v.shape())));
+            open(callee, copy);
+            graphs.add(callees.contains(callee) ? copy.copy(callee) : callee);
+        }
+        return new Model(graphs, model.signatures(), model.description(), model.metadata(), model.opsets());
+    }
+
+    /** What a graph computes is of any shape; a tensor that persists stays as it is. */
+    private static void open(Graph graph, GraphCopy copy) {
+        graph.nodes().stream()
+                .filter(n -> !n.is("VARIABLE_TENSOR"))
+                .flatMap(n -> n.outputs().stream())
+                .forEach(v -> copy.shape(v, open(v.shape())));
     }
 
     private static Shape open(Shape shape) {
         return shape.isRanked() ? Shape.ofRank(shape.rank()) : shape;
-    }
-
-    private void requireNoSubgraphs() throws ConversionException {
-        for (Node node : graph.nodes()) {
-            if (RUNS_SUBGRAPHS.contains(node.op().name())) {
-                throw refusal(OperatorPlace.of(node), "shapes cannot be followed into the subgraphs that it runs");
-            }
-        }
     }
 
     /** The model with the shapes that a run on zeros gives. */

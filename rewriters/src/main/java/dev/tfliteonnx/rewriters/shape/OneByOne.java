@@ -1,12 +1,10 @@
 package dev.tfliteonnx.rewriters.shape;
 
 import dev.tfliteonnx.ir.Graph;
-import dev.tfliteonnx.ir.Key;
 import dev.tfliteonnx.ir.Model;
 import dev.tfliteonnx.ir.Node;
 import dev.tfliteonnx.ir.OpType;
 import dev.tfliteonnx.rewriters.shape.BatchStep.Prevented;
-import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -14,14 +12,6 @@ import java.util.Set;
 
 /** Which operators give the same for the same operands, so that they may run once for each example. */
 final class OneByOne {
-    private static final List<Key<Long>> SUBGRAPHS = List.of(
-            Tfl.SUBGRAPH,
-            Tfl.DECOMPOSITION_SUBGRAPH_INDEX,
-            Tfl.THEN_SUBGRAPH_INDEX,
-            Tfl.ELSE_SUBGRAPH_INDEX,
-            Tfl.COND_SUBGRAPH_INDEX,
-            Tfl.BODY_SUBGRAPH_INDEX);
-
     /** Custom operators without a memory. */
     private static final Set<String> CUSTOM = Set.of(
             "AudioSpectrogram",
@@ -49,7 +39,7 @@ final class OneByOne {
                                 : "it runs " + next.op().name()
                                         + ", of which nothing is known of how it treats examples");
             }
-            for (Graph graph : run(next, model)) {
+            for (Graph graph : Callees.of(next, model)) {
                 if (met.add(graph)) {
                     open.addAll(graph.nodes());
                 }
@@ -70,19 +60,5 @@ final class OneByOne {
     /** Whether it is a custom operator without a memory, the shapes of whose results follow from those of its operands. */
     static boolean isKnownCustom(OpType op) {
         return CUSTOM.contains(op.name()) || FlexRules.isKnown(op);
-    }
-
-    private static List<Graph> run(Node node, Model model) {
-        if (!DataShapes.RUNNING.contains(node.op().name())) {
-            return List.of();
-        }
-        return java.util.stream.Stream.concat(
-                        SUBGRAPHS.stream().flatMap(k -> node.attributes().find(k).stream()),
-                        node.attributes().find(Tfl.BRANCH_SUBGRAPH_INDICES).stream()
-                                .flatMapToLong(b -> java.util.Arrays.stream(b.toArray()))
-                                .boxed())
-                .filter(i -> i >= 0 && i < model.graphs().size())
-                .map(i -> model.graphs().get(i.intValue()))
-                .toList();
     }
 }

@@ -33,8 +33,7 @@ class BatchFlowTest {
     private static final Tensor X = Tensor.ofFloats(Shape.of(3, 2), 1, 2, -3, 1, 5, 6);
 
     private static Conversion convert(TfliteBuilder model, Dim batch) throws ConversionException {
-        return Converter.convert(
-                Bytes.of(model.build(), "model"), "model", ConversionOptions.DEFAULT.withBatch(batch));
+        return Converter.convert(Bytes.of(model.build(), "model"), "model", ConversionOptions.DEFAULT.withBatch(batch));
     }
 
     /** Three examples by a fixed and by an open batch; tells how many operators ran once for each. */
@@ -44,7 +43,8 @@ class BatchFlowTest {
             Conversion changed = convert(model, batch);
             List<Tensor> results = Executor.of(changed.model().main()).run(List.of(X));
             assertEquals(3, results.get(0).shape().size(0));
-            assertArrayEquals(expected, results.get(0).toFloats(), changed.model().main().toText());
+            assertArrayEquals(
+                    expected, results.get(0).toFloats(), changed.model().main().toText());
             loops = changed.report().diagnostics().stream()
                     .filter(d -> d.code() == DiagnosticCode.ONE_BY_ONE)
                     .count();

@@ -63,13 +63,15 @@ class BatchTest {
     private static final int MODELS = Integer.getInteger("batch.models", 8);
 
     /** Operators of which at least one case must take another batch. */
-    private static final Set<String> PROVEN = Set.of("""
+    private static final Set<String> PROVEN = Set.of(
+            """
             ABS ADD ARG_MAX AVERAGE_POOL_2D BATCH_MATMUL BIDIRECTIONAL_SEQUENCE_LSTM BROADCAST_TO CALL CAST \
             CONCATENATION CONV_2D CUMSUM DEPTHWISE_CONV_2D DEPTH_TO_SPACE EXPAND_DIMS FULLY_CONNECTED \
             GATHER L2_NORMALIZATION LSTM MAX_POOL_2D MEAN MIRROR_PAD MUL ONE_HOT PACK PAD PRELU REDUCE_MAX \
             RESHAPE RESIZE_BILINEAR RNN SELECT_V2 SLICE SOFTMAX SPACE_TO_DEPTH SPLIT SPLIT_V SQUEEZE \
             STABLEHLO_COMPOSITE STRIDED_SLICE SUM SVDF TILE TOPK_V2 TRANSPOSE TRANSPOSE_CONV \
-            UNIDIRECTIONAL_SEQUENCE_LSTM UNIDIRECTIONAL_SEQUENCE_RNN UNPACK WHILE""".split(" "));
+            UNIDIRECTIONAL_SEQUENCE_LSTM UNIDIRECTIONAL_SEQUENCE_RNN UNPACK WHILE"""
+                    .split(" "));
 
     @TempDir
     static Path folder;

@@ -165,7 +165,8 @@ class InputShapesTest {
         Shape open = Shape.ofDims(List.of(new Dim.Named("n"), Dim.of(5)));
         for (Shape shape : List.of(fed.shape(), open)) {
             ConversionOptions options = ConversionOptions.DEFAULT.withShapes(Map.of("x", shape));
-            Graph graph = Converter.convert(eightfold(), "eightfold", options).model().main();
+            Graph graph =
+                    Converter.convert(eightfold(), "eightfold", options).model().main();
             Tensor result = Executor.of(graph).run(List.of(fed)).get(0);
             assertEquals(fed.shape(), result.shape());
             assertEquals(12, result.toFloats()[14]);

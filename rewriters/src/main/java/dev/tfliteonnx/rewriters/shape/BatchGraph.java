@@ -161,10 +161,7 @@ final class BatchGraph {
             ValueInfo shape = ValueInfo.of(
                     "examples/shape", DataType.INT32, Shape.of(like.shape().rank()));
             Value all = first.op(
-                    "SHAPE",
-                    Emitter.options("SHAPE").with(Tfl.OUT_TYPE, DataType.INT32),
-                    shape,
-                    changes.copyOf(like));
+                    "SHAPE", Emitter.options("SHAPE").with(Tfl.OUT_TYPE, DataType.INT32), shape, changes.copyOf(like));
             known = first.integers(
                     "GATHER",
                     Shape.of(1),

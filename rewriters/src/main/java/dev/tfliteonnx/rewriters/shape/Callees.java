@@ -40,8 +40,10 @@ final class Callees {
         }
         List<Long> indices = new ArrayList<>();
         KEYS.forEach(key -> node.attributes().find(key).ifPresent(indices::add));
-        for (long index :
-                node.attributes().find(Tfl.BRANCH_SUBGRAPH_INDICES).orElse(Ints.of()).toArray()) {
+        for (long index : node.attributes()
+                .find(Tfl.BRANCH_SUBGRAPH_INDICES)
+                .orElse(Ints.of())
+                .toArray()) {
             indices.add(index);
         }
         return indices.stream()

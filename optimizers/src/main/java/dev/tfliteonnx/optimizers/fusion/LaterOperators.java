@@ -18,6 +18,7 @@ public final class LaterOperators {
         List<Rule> rules = new ArrayList<>(GeluRules.rules());
         rules.addAll(NormalizedRules.later());
         rules.add(AttentionRule.rule());
+        rules.add(PlacesFirstRule.rule());
         rules.addAll(RotaryRules.rules());
         return rules;
     }

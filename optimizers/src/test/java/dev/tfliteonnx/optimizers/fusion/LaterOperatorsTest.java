@@ -381,6 +381,43 @@ class LaterOperatorsTest {
         check.misses("attention", "has a mask that fits the scores — false", s.outputs(y));
     }
 
+    private Value placesFirst(String name, long... shape) {
+        return s.onnx.transpose(s.input(name, shape), 0, 2, 1, 3);
+    }
+
+    @Test
+    void headsSideBySideAreNotTransposed() {
+        Value y = s.onnx.op(
+                "Attention",
+                Attributes.of(OnnxOps.SCALE, 0.25f),
+                placesFirst("q", 2, 4, 6, 8),
+                placesFirst("k", 2, 5, 3, 8),
+                placesFirst("v", 2, 5, 3, 6),
+                s.input("mask", 4, 5));
+        check.firesRounding("attention-of-places-first", s.outputs(s.onnx.transpose(y, 0, 2, 1, 3)));
+        assertEquals(0, s.count("Transpose"));
+        assertEquals(6L, only("Attention").attributes().get(OnnxOps.Q_NUM_HEADS));
+        assertEquals(3L, only("Attention").attributes().get(OnnxOps.KV_NUM_HEADS));
+    }
+
+    @Test
+    void oneQueryNeedsNoTranspose() {
+        Value y = s.onnx.op(
+                "Attention", s.input("q", 2, 6, 1, 8), placesFirst("k", 2, 5, 3, 8), placesFirst("v", 2, 5, 3, 6));
+        check.firesRounding("attention-of-places-first", s.outputs(s.onnx.reshape(y, 2, 36)));
+        assertEquals(0, s.count("Transpose"));
+    }
+
+    @Test
+    void keysWithHeadsFirstStay() {
+        Value y = s.onnx.op(
+                "Attention", placesFirst("q", 2, 4, 6, 8), s.input("k", 2, 3, 5, 8), placesFirst("v", 2, 5, 3, 6));
+        check.misses(
+                "attention-of-places-first",
+                "takes places before heads — false",
+                s.outputs(s.onnx.transpose(y, 0, 2, 1, 3)));
+    }
+
     // RotaryEmbedding
 
     private Value half(Value x, long which) {

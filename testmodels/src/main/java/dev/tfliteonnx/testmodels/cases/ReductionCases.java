@@ -53,7 +53,10 @@ final class ReductionCases {
             addOthers(cases, op);
             cases.drawOpen(op, d -> {
                 int[][] form = drawForm(d);
-                if (d.in(0, 3) == 0) {
+                if (d.in(0, 4) == 0) {
+                    DataType type = d.of(DataType.FLOAT32, DataType.INT32, DataType.INT64);
+                    computed(cases, op, type, form, d.coin());
+                } else if (d.in(0, 3) == 0) {
                     integers(cases, op, d.of(DataType.INT32, DataType.INT64), form, d.coin());
                 } else {
                     add(cases, op, d.of(Numeric.ALL), form, d.coin());
@@ -142,6 +145,14 @@ final class ReductionCases {
             TensorRef x = g.input(type, form[0]);
             TensorSpec y = TensorSpec.of(type, result(form[0], form[1], keep));
             g.op(op, Attributes.of(Tfl.KEEP_DIMS, keep), y, x, g.ints(form[1]));
+        });
+    }
+
+    private static void computed(CaseList cases, String op, DataType type, int[][] form, boolean keep) {
+        Tolerance tolerance = type.isFloat() && !moves(op) ? Tolerance.FLOAT : Tolerance.EXACT;
+        cases.add(path(op, type.toString(), form, keep) + "/computed", tolerance, g -> {
+            TensorSpec y = TensorSpec.of(type, result(form[0], form[1], keep));
+            g.op(op, Attributes.of(Tfl.KEEP_DIMS, keep), y, g.input(type, form[0]), g.dynamicInts(form[1]));
         });
     }
 

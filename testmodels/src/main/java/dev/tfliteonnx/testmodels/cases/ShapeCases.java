@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Cases of RESHAPE, SQUEEZE, EXPAND_DIMS, SHAPE and TRANSPOSE. */
 final class ShapeCases {
@@ -25,6 +26,10 @@ final class ShapeCases {
             DataType.INT32,
             DataType.INT64,
             DataType.BOOL);
+
+    /** Those and texts, which fewer kernels move. */
+    static final List<DataType> MOVED_OR_TEXT =
+            Stream.concat(MOVED.stream(), Stream.of(DataType.STRING)).toList();
 
     private ShapeCases() {}
 
@@ -43,7 +48,7 @@ final class ShapeCases {
             int[] to = d.factors(Shapes.count(shape), d.in(0, 6));
             boolean infers = to.length > 0 && Shapes.count(to) > 0 && d.coin();
             int[] as = infers ? Shapes.with(to, d.in(0, to.length - 1), -1) : to;
-            reshape(cases, new int[][] {shape, to, as}, d.of(MOVED), d.of(Given.ALL32));
+            reshape(cases, new int[][] {shape, to, as}, d.of(MOVED_OR_TEXT), d.of(Given.ALL32));
         });
         cases.drawOpen("SQUEEZE", d -> {
             int[] shape = d.shape(1, 6);
@@ -55,14 +60,14 @@ final class ShapeCases {
                     .filter(a -> shape[a] == 1 && d.in(0, 2) > 0)
                     .map(a -> d.either(a, shape.length))
                     .toArray();
-            squeeze(cases, shape, axes, d.of(MOVED));
+            squeeze(cases, shape, axes, d.of(MOVED_OR_TEXT));
         });
         cases.drawOpen("EXPAND_DIMS", d -> {
             int[] shape = d.shapeOrEmpty(0, 5);
-            expand(cases, shape, d.axis(shape.length + 1), d.of(MOVED), d.of(Given.CONSTANT, Given.CONSTANT64));
+            expand(cases, shape, d.axis(shape.length + 1), d.of(MOVED_OR_TEXT), d.of(Given.CONSTANT, Given.CONSTANT64));
         });
         cases.drawOpen("SHAPE", d -> {
-            shape(cases, d.shapeOrEmpty(0, 6), d.of(MOVED), d.of(DataType.INT32, DataType.INT64));
+            shape(cases, d.shapeOrEmpty(0, 6), d.of(MOVED_OR_TEXT), d.of(DataType.INT32, DataType.INT64));
         });
         cases.drawOpen("TRANSPOSE", d -> {
             int[] shape = d.shapeOrEmpty(1, 6);

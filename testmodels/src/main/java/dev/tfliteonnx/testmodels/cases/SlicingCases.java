@@ -26,7 +26,7 @@ final class SlicingCases {
                 begin[i] = d.in(0, shape[i]);
                 size[i] = d.in(0, 3) == 0 ? -1 : d.in(Math.min(1, shape[i] - begin[i]), shape[i] - begin[i]);
             }
-            slice(cases, new int[][] {shape, begin, size}, d.of(ShapeCases.MOVED), d.of(Given.values()));
+            slice(cases, new int[][] {shape, begin, size}, d.of(ShapeCases.MOVED_OR_TEXT), d.of(Given.values()));
         });
         cases.drawOpen("PAD", d -> pad(cases, drawPads(d), d.of(ShapeCases.MOVED), d.of(Given.values())));
         cases.drawOpen("DYNAMIC_UPDATE_SLICE", d -> {

@@ -60,21 +60,21 @@ final class SpaceCases {
         cases.drawOpen("TILE", d -> {
             int[] shape = d.shapeOrEmpty(1, 5);
             int[] times = d.list(shape.length, 1, shape.length > 3 ? 2 : 4);
-            tile(cases, new int[][] {shape, times}, d.of(TILED), d.of(Given.values()));
+            tile(cases, new int[][] {shape, times}, d.coin() ? DataType.STRING : d.of(TILED), d.of(Given.values()));
         });
         cases.drawOpen("BROADCAST_TO", d -> {
             int[] to = d.shape(1, 6);
             int[][] form = {d.broadcastable(to), to};
             broadcast(cases, form, d.of(ShapeCases.MOVED), d.of(Given.values()));
         });
-        cases.draw("FILL", d -> fill(cases, d.shapeOrEmpty(1, 6), d.of(FILLED), d.of(Given.values())));
+        cases.draw("FILL", d -> fill(cases, d.shapeOrEmpty(1, 6), d.coin() ? DataType.STRING : d.of(FILLED), d.of(Given.values())));
         cases.drawOpen("GATHER_ND", d -> {
             int[] table = d.shape(1, 5);
             int[] at = d.shape(1, 3, 40);
             at[at.length - 1] = d.in(1, table.length);
-            gather(cases, new int[][] {table, at}, d.of(ShapeCases.MOVED), d.of(NARROW_INDICES));
+            gather(cases, new int[][] {table, at}, d.of(ShapeCases.MOVED_OR_TEXT), d.of(NARROW_INDICES));
         });
-        cases.drawOpen("RANK", d -> rank(cases, d.of(ShapeCases.MOVED), d.shapeOrEmpty(0, 6)));
+        cases.drawOpen("RANK", d -> rank(cases, d.of(ShapeCases.MOVED_OR_TEXT), d.shapeOrEmpty(0, 6)));
     }
 
     private static void rank(CaseList cases, DataType type, int... shape) {

@@ -8,6 +8,7 @@ import dev.tfliteonnx.tfl.Tfl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Cases of STRIDED_SLICE, one for each mask and for most pairs of masks. */
 final class StridedSliceCases {
@@ -36,6 +37,15 @@ final class StridedSliceCases {
         @Override
         public String toString() {
             return Shapes.path(shape) + "/" + list(begin) + list(end) + list(strides) + "/" + masks.path();
+        }
+
+        /** Whether one of the ranges ends at 0, in the one form that XNNPACK takes. */
+        boolean endsAtZero() {
+            boolean plain = masks.ellipsis() == 0 && masks.newAxis() == 0 && masks.shrink() == 0;
+            return plain
+                    && end.length == shape.length
+                    && Arrays.stream(strides).allMatch(s -> s == 1)
+                    && IntStream.range(0, end.length).anyMatch(i -> end[i] == 0 && !bit(masks.end(), i));
         }
 
         private static String list(int[] values) {
@@ -80,11 +90,14 @@ final class StridedSliceCases {
         addComputed(cases);
         cases.drawOpen(OP, d -> {
             Form form = draw(d);
-            DataType type = d.of(ShapeCases.MOVED);
+            DataType type = d.of(ShapeCases.MOVED_OR_TEXT);
             boolean computed = d.in(0, 3) == 0;
             cases.exact(OP + "/" + type + "/" + form + (computed ? "/computed" : ""), g -> {
                 slice(g, form, type, computed ? Given.COMPUTED : Given.CONSTANT);
             });
+            if (form.endsAtZero()) {
+                cases.excuse(Engine.TFLITE_DEFAULT, "XNNPACK takes an end of 0 for the end of the axis");
+            }
         });
     }
 

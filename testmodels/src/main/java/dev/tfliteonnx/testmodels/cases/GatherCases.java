@@ -89,7 +89,12 @@ final class GatherCases {
             System.arraycopy(table, 0, index, 0, batch);
             int dims = batch > 0 && batch < index.length && d.coin() ? batch - index.length : batch;
             DataType at = d.of(DataType.INT32, DataType.INT64, DataType.INT16);
-            add(cases, new Form(table, index, axis, dims), table.length == 1 && d.coin() ? DataType.STRING : d.of(ShapeCases.MOVED), at, d.coin());
+            add(
+                    cases,
+                    new Form(table, index, axis, dims),
+                    table.length == 1 && d.coin() ? DataType.STRING : d.of(ShapeCases.MOVED),
+                    at,
+                    d.coin());
         });
         cases.exact(OP + "/embedding", g -> {
             TensorRef table = g.constant(g.random().floats(-1, 1, 20, 6));

@@ -67,7 +67,10 @@ final class SpaceCases {
             int[][] form = {d.broadcastable(to), to};
             broadcast(cases, form, d.of(ShapeCases.MOVED), d.of(Given.values()));
         });
-        cases.draw("FILL", d -> fill(cases, d.shapeOrEmpty(1, 6), d.coin() ? DataType.STRING : d.of(FILLED), d.of(Given.values())));
+        cases.draw(
+                "FILL",
+                d -> fill(
+                        cases, d.shapeOrEmpty(1, 6), d.coin() ? DataType.STRING : d.of(FILLED), d.of(Given.values())));
         cases.drawOpen("GATHER_ND", d -> {
             int[] table = d.shape(1, 5);
             int[] at = d.shape(1, 3, 40);

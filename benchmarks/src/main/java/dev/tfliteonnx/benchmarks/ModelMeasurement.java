@@ -33,7 +33,7 @@ final class ModelMeasurement {
 
     private static final int WARM_RUNS = 9;
     /** Some models never come to an end on random inputs. */
-    private static final long LIMIT_MILLIS = 60_000;
+    private static final long LIMIT_MILLIS = 180_000;
 
     private static final long SEED = 42;
 

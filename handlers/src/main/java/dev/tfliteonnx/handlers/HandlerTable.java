@@ -319,14 +319,19 @@ public final class HandlerTable {
         extra.forEach(r -> rows.put(r.op(), r));
     }
 
+    /** Made when first asked for. */
+    private static final class Standard {
+        static final HandlerTable TABLE = new HandlerTable(List.of(), false);
+    }
+
     /** The table as it stands here. */
     public static HandlerTable standard() {
-        return new HandlerTable(List.of(), false);
+        return Standard.TABLE;
     }
 
     /** The table with further rows, which replace those for the same operators. */
     public static HandlerTable with(List<OpRow> extra) {
-        return new HandlerTable(extra, false);
+        return extra.isEmpty() ? Standard.TABLE : new HandlerTable(extra, false);
     }
 
     /**

@@ -33,6 +33,11 @@ public record OpType(Dialect dialect, String domain, String name) {
     }
 
     @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + domain.hashCode();
+    }
+
+    @Override
     public String toString() {
         return domain.isEmpty() ? name : domain + ":" + name;
     }

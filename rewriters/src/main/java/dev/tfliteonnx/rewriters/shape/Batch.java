@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Another number of examples in a batch. The batch is the outermost axis of every input whose extent there equals that
@@ -140,9 +139,7 @@ public final class Batch {
 
     /** A place in words. */
     static String named(Where where, String reason) {
-        Optional<String> number = where.operator().isPresent()
-                ? Optional.of(" #" + where.operator().getAsInt())
-                : Optional.empty();
-        return where.op() + number.orElse("") + ": " + reason;
+        String number = where.operator().isPresent() ? " #" + where.operator().getAsInt() : "";
+        return where.op() + number + ": " + reason;
     }
 }

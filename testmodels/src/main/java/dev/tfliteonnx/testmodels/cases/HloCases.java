@@ -33,12 +33,12 @@ final class HloCases {
     static void addTo(CaseList cases) {
         for (String op : List.of("STABLEHLO_ADD", "STABLEHLO_MULTIPLY", "STABLEHLO_MAXIMUM", "STABLEHLO_MINIMUM")) {
             TYPES.forEach(type -> add(cases, op, type, 2, 3, 4));
-            cases.draw(op, d -> add(cases, op, d.of(ALL_TYPES), d.shape(0, 6)));
+            cases.drawOpen(op, d -> add(cases, op, d.of(ALL_TYPES), d.shape(0, 6)));
         }
         add(cases, "STABLEHLO_AND", DataType.BOOL, 2, 9);
-        cases.draw("STABLEHLO_AND", d -> add(cases, "STABLEHLO_AND", d.of(INTEGERS), d.shape(0, 6)));
+        cases.drawOpen("STABLEHLO_AND", d -> add(cases, "STABLEHLO_AND", d.of(INTEGERS), d.shape(0, 6)));
         SHIFTED.forEach(type -> add(cases, "STABLEHLO_SHIFT_LEFT", type, 40));
-        cases.draw("STABLEHLO_SHIFT_LEFT", d -> add(cases, "STABLEHLO_SHIFT_LEFT", d.of(SHIFTED), d.shape(0, 6)));
+        cases.drawOpen("STABLEHLO_SHIFT_LEFT", d -> add(cases, "STABLEHLO_SHIFT_LEFT", d.of(SHIFTED), d.shape(0, 6)));
         addPads(cases);
     }
 

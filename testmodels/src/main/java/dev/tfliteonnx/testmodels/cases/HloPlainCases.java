@@ -65,10 +65,10 @@ final class HloPlainCases {
         addShapes(cases);
         addBodies(cases);
         for (String op : unary) {
-            cases.draw("STABLEHLO_" + op, d -> drawUnary(cases, op, d));
+            cases.drawOpen("STABLEHLO_" + op, d -> drawUnary(cases, op, d));
         }
         for (String op : List.of("SUBTRACT", "DIVIDE", "POWER", "REMAINDER")) {
-            cases.draw("STABLEHLO_" + op, d -> drawBinary(cases, op, d));
+            cases.drawOpen("STABLEHLO_" + op, d -> drawBinary(cases, op, d));
         }
         drawOthers(cases);
     }
@@ -104,7 +104,7 @@ final class HloPlainCases {
     }
 
     private static void drawOthers(CaseList cases) {
-        cases.draw("STABLEHLO_OR", d -> {
+        cases.drawOpen("STABLEHLO_OR", d -> {
             DataType type = d.of(HloCases.ALL_TYPES.subList(3, 9));
             TensorSpec spec = TensorSpec.of(type, d.shape(0, 6));
             add(cases, "OR", path(type, spec.sizes()), g -> g.op("STABLEHLO_OR", spec, g.input(spec), g.input(spec)));
@@ -119,7 +119,7 @@ final class HloPlainCases {
                 g.op("STABLEHLO_CLAMP", spec, low, g.input(spec), g.input(bound));
             });
         });
-        cases.draw("STABLEHLO_SELECT", d -> {
+        cases.drawOpen("STABLEHLO_SELECT", d -> {
             DataType type = d.of(HloCases.ALL_TYPES);
             TensorSpec spec = TensorSpec.of(type, d.shape(0, 5));
             int[] flags = d.coin() ? spec.sizes() : new int[0];
@@ -129,7 +129,7 @@ final class HloPlainCases {
                 g.op("STABLEHLO_SELECT", spec, which, g.input(spec), g.input(spec));
             });
         });
-        cases.draw("STABLEHLO_CONVERT", d -> {
+        cases.drawOpen("STABLEHLO_CONVERT", d -> {
             DataType from = d.of(HloCases.ALL_TYPES);
             DataType to = d.of(HloCases.ALL_TYPES);
             int[] shape = d.shape(0, 5);
@@ -140,7 +140,7 @@ final class HloPlainCases {
                 g.op("STABLEHLO_CONVERT", TensorSpec.of(to, shape), g.input(TensorSpec.of(from, shape), values));
             });
         });
-        cases.draw("STABLEHLO_COMPARE", d -> {
+        cases.drawOpen("STABLEHLO_COMPARE", d -> {
             DataType type = d.of(NUMBERS);
             ComparisonDirection direction = d.of(ComparisonDirection.values());
             int[] shape = d.shape(0, 6);

@@ -1,5 +1,6 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.ir.Dim;
 import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Value;
@@ -24,8 +25,8 @@ final class Spectra {
         int columns = Math.toIntExact(op.longs(1)[1]);
         int bins = columns / 2 + 1;
         Value x = cut(onnx, cut(onnx, op.in(0), rank - 1, columns), rank - 2, rows);
-        int width = Math.min(Math.toIntExact(op.size(0, rank - 1)), columns);
-        int height = Math.min(Math.toIntExact(op.size(0, rank - 2)), rows);
+        int width = used(op.shape(0).dim(rank - 1), columns);
+        int height = used(op.shape(0).dim(rank - 2), rows);
         Value y = pairs(onnx, onnx.op("MatMul", x, onnx.constant(realMatrix(width, columns, bins))), rank, bins);
         if (rows == 1) {
             return List.of(y);
@@ -41,9 +42,23 @@ final class Spectra {
         return List.of(onnx.transpose(pairs(onnx, z, rank, rows), swap));
     }
 
+    /** How much of an axis counts; an open one goes on with zeros to the whole length. */
+    private static int used(Dim extent, int length) {
+        return extent instanceof Dim.Fixed fixed ? (int) Math.min(fixed.size(), length) : length;
+    }
+
     private static Value cut(Onnx onnx, Value x, int axis, int length) {
-        boolean longer = x.shape().size(axis) > length;
-        return longer ? onnx.slice(x, new long[] {0}, new long[] {length}, new long[] {axis}, new long[] {1}) : x;
+        Value all = x;
+        if (x.shape().dim(axis) instanceof Dim.Fixed fixed) {
+            if (fixed.size() <= length) {
+                return x;
+            }
+        } else {
+            long[] pads = new long[2 * x.shape().rank()];
+            pads[x.shape().rank() + axis] = length;
+            all = onnx.pad(x, pads, onnx.scalarLike(x, 0));
+        }
+        return onnx.slice(all, new long[] {0}, new long[] {length}, new long[] {axis}, new long[] {1});
     }
 
     /** {@code [...,2·count]} as {@code [...,count,2]}. */

@@ -64,7 +64,7 @@ final class ComplexCases {
     }
 
     private static void draw(CaseList cases) {
-        cases.draw("RFFT2D", d -> {
+        cases.drawOpen("RFFT2D", d -> {
             int[] shape = d.shape(2, 4);
             int[] length = {1 << d.in(0, 3), 1 << d.in(1, 5)};
             String part = d.of("REAL", "IMAG", "COMPLEX_ABS");
@@ -74,7 +74,7 @@ final class ComplexCases {
                     g -> part(g, part, transform(g, g.input(DataType.FLOAT32, shape), length)));
         });
         for (String part : new String[] {"REAL", "IMAG", "COMPLEX_ABS"}) {
-            cases.draw(part, d -> {
+            cases.drawOpen(part, d -> {
                 int[] shape = d.shape(2, 4);
                 int[] length = {1 << d.in(0, 2), 1 << d.in(1, 4)};
                 String way = d.of("spectrum", "product", "square", "expanded", "flat", "cast");

@@ -47,7 +47,8 @@ final class AudioCases {
                 verify(cases, kind, 1, shape);
             }
         }
-        cases.drawOpen("CUSTOM/NumericVerify", d -> verify(cases, d.of(Numeric.QUANTIZED), d.real(0.1, 9), d.shape(0, 6)));
+        cases.drawOpen(
+                "CUSTOM/NumericVerify", d -> verify(cases, d.of(Numeric.QUANTIZED), d.real(0.1, 9), d.shape(0, 6)));
         for (int size : new int[] {2, 4, 16, 64}) {
             for (int[] outer : new int[][] {{3}, {2, 3}}) {
                 for (int blocks : new int[] {1, 3}) {

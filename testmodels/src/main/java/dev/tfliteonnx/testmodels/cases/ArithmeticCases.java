@@ -91,7 +91,7 @@ final class ArithmeticCases {
             }
             addIntegers(cases, op);
             addDynamic(cases, op);
-            cases.draw(op.name(), d -> {
+            cases.drawOpen(op.name(), d -> {
                 int[] shape = d.shape(0, op.divides() ? 5 : op.hasActivation() ? 6 : 4);
                 int[][] pair = {d.broadcastable(shape), d.broadcastable(shape)};
                 Activation act = op.hasActivation() ? d.of(ACTIVATIONS) : Activation.NONE;

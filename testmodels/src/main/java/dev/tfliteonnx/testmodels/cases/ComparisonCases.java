@@ -70,7 +70,7 @@ final class ComparisonCases {
 
     private static void addDrawn(CaseList cases) {
         // comparisons broadcast up to rank 4, choices up to 5
-        NUMBERS.forEach((op, types) -> cases.draw(op, d -> draw(cases, op, d.of(types), d)));
+        NUMBERS.forEach((op, types) -> cases.drawOpen(op, d -> draw(cases, op, d.of(types), d)));
         cases.draw("LOGICAL_NOT", d -> {
             DrawnTensor x = d.tensor(0, 6);
             cases.exact("LOGICAL_NOT/" + x.shapePath(), g -> {

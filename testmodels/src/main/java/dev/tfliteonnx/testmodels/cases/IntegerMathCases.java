@@ -160,7 +160,7 @@ final class IntegerMathCases {
             }
         }
         List<DataType> fed = all.subList(0, 5);
-        cases.draw("BITCAST", d -> bitcast(cases, d.of(fed), d.of(all), d.shape(0, 5)));
+        cases.drawOpen("BITCAST", d -> bitcast(cases, d.of(fed), d.of(all), d.shape(0, 5)));
         cases.exact("BITCAST/FLOAT32/constant", g -> {
             TensorRef x = g.constant(g.random().floats(-5, 5, 2, 3));
             TensorRef y = g.op("BITCAST", TensorSpec.of(DataType.INT32, 2, 3), x);
@@ -208,7 +208,7 @@ final class IntegerMathCases {
                 fakeQuant(cases, range[0], range[1], bits, 3, 40);
             }
         }
-        cases.draw("FAKE_QUANT", d -> {
+        cases.drawOpen("FAKE_QUANT", d -> {
             float low = (float) d.real(-9, 1);
             fakeQuant(cases, low, low + (float) d.real(0.1, 9), d.in(2, 16), d.shape(0, 6));
         });

@@ -56,7 +56,7 @@ final class PoolingCases {
                     addDynamic(cases, op, kind, padding);
                 }
             }
-            cases.draw(op, d -> {
+            cases.drawOpen(op, d -> {
                 Window w = new Window(d.in(1, 12), d.in(1, 12), d.in(1, 5), d.in(1, 5), d.in(1, 4), d.in(1, 4));
                 Padding padding = w.kH() > w.inH() || w.kW() > w.inW() ? Padding.SAME : d.of(Padding.values());
                 add(cases, op, d.of(Numeric.ALL), w, options(w, padding, d.of(ACTIVATIONS)));

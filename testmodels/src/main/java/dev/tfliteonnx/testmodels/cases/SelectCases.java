@@ -63,14 +63,14 @@ final class SelectCases {
                 selectBroadcast(cases, type, form);
             }
         }
-        cases.draw("SELECT", d -> {
+        cases.drawOpen("SELECT", d -> {
             int[] shape = d.shape(0, 6);
             // one condition for all, or for each row, or for each element
             List<int[]> conditions =
                     shape.length == 0 ? List.of(shape) : List.of(new int[0], new int[] {shape[0]}, shape);
             select(cases, d.of(ShapeCases.MOVED), d.of(conditions), shape);
         });
-        cases.draw("SELECT_V2", d -> {
+        cases.drawOpen("SELECT_V2", d -> {
             int[] shape = d.shape(0, 5);
             DataType type = d.of(ShapeCases.MOVED);
             selectBroadcast(cases, type, d.broadcastable(shape), d.broadcastable(shape), d.broadcastable(shape));
@@ -108,7 +108,7 @@ final class SelectCases {
                 oneHot(cases, type, DataType.INT64, new Hot(shape, -1, 5));
             }
         }
-        cases.draw("ONE_HOT", d -> {
+        cases.drawOpen("ONE_HOT", d -> {
             int[] shape = d.shape(0, 4);
             Hot hot = new Hot(shape, d.in(-1, shape.length), d.in(1, 7));
             oneHot(cases, d.of(types), d.of(DataType.INT32, DataType.INT64), hot);

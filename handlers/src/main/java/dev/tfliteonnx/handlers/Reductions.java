@@ -1,5 +1,6 @@
 package dev.tfliteonnx.handlers;
 
+import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Value;
@@ -49,6 +50,7 @@ final class Reductions {
         boolean isKnown = op.constant(1).isPresent()
                 && Arrays.stream(axes(op)).allMatch(a -> op.shape(0).isFixed((int) a) && op.size(0, (int) a) > 0);
         if (!isWhole || !isKnown) {
+            noteProduct(op, isWhole);
             return List.of(reduced(op, onnx, "ReduceProd", x));
         }
         Value y = x;
@@ -56,6 +58,22 @@ final class Reductions {
             y = multiplied(onnx, y, (int) axis);
         }
         return List.of(op.option(Tfl.KEEP_DIMS) ? y : onnx.squeeze(y, axes(op)));
+    }
+
+    /** Tells how a product of a number of factors that is not known may differ. */
+    private static void noteProduct(TflOp op, boolean isWhole) {
+        if (isWhole) {
+            op.note(
+                    DiagnosticCode.NOT_EXACT,
+                    "products beyond " + op.source(0).type()
+                            + " wrap around in TFLite, and stop at its greatest number in"
+                            + " ONNX Runtime; with known extents and constant axes they wrap around here, too");
+        } else if (op.quant(0).isPresent()) {
+            op.note(
+                    DiagnosticCode.NOT_EXACT,
+                    "TFLite rounds after each factor; over many or an unknown number of factors the result is rounded"
+                            + " once here, and may be some steps off");
+        }
     }
 
     /** The product along an axis of known extent, which is halved time and again. */

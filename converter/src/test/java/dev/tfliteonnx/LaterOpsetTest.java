@@ -31,8 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -62,20 +61,11 @@ class LaterOpsetTest {
             Map.entry("odml.rope/headsFirst", Set.of("RotaryEmbedding")),
             Map.entry("odml.rope/placesFirst", Set.of("RotaryEmbedding")));
 
-    private static ChildRunner engines;
+    @AutoClose
+    private static final ChildRunner ENGINES = ChildRunner.create(Duration.ofSeconds(60));
 
     @TempDir
     static Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        engines = ChildRunner.create(Duration.ofSeconds(60));
-    }
-
-    @AfterAll
-    static void stop() {
-        engines.close();
-    }
 
     @TestFactory
     Stream<DynamicTest> composites() {
@@ -111,9 +101,9 @@ class LaterOpsetTest {
             throws ConversionException, EngineException, IOException {
         List<Tensor> inputs = model.draw(SeededValues.of(SEED));
         Path tflite = Files.write(folder.resolve("case.tflite"), model.array());
-        List<Tensor> expected = engines.run(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), tflite, inputs);
+        List<Tensor> expected = ENGINES.run(TfliteOptions.of(Kernels.REFERENCE).withThreads(1), tflite, inputs);
         Path onnx = Files.write(folder.resolve("case.onnx"), later.toBytes());
-        near("ONNX Runtime", engines.run(OnnxRuntimeOptions.exact().withThreads(1), onnx, inputs), expected);
+        near("ONNX Runtime", ENGINES.run(OnnxRuntimeOptions.exact().withThreads(1), onnx, inputs), expected);
         near("executor", Executor.of(later.model().main()).run(inputs), expected);
     }
 

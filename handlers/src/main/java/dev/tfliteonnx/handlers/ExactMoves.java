@@ -54,10 +54,13 @@ final class ExactMoves {
      * <p>Source: {@code kernels/internal/reference/resize_bilinear.h}.
      */
     static List<Value> resizeBilinear(TflOp op, Onnx onnx) {
+        if (op.source(0).type() != DataType.UINT8) {
+            return List.of(Resizing.weighted(op, onnx));
+        }
         if (op.constant(1).isEmpty()) {
             throw op.notConstant(1);
         }
-        return List.of(op.source(0).type() == DataType.UINT8 ? blended(op, onnx) : Resizing.weighted(op, onnx));
+        return List.of(blended(op, onnx));
     }
 
     private static Value blended(TflOp op, Onnx onnx) {

@@ -1,6 +1,5 @@
 package dev.tfliteonnx.handlers;
 
-import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Shape;
@@ -31,12 +30,7 @@ final class Resizing {
         boolean corners = op.option(Tfl.ALIGN_CORNERS);
         boolean half = op.option(Tfl.HALF_PIXEL_CENTERS);
         if (ShortTables.isStoredIn16Bits(op, 0)) {
-            if (isKnown(op)) {
-                return List.of(weighted(op, onnx));
-            }
-            op.note(
-                    DiagnosticCode.NOT_EXACT,
-                    "its sizes are not known, so that the weights are not rounded to 1/1024 as those of TFLite");
+            return List.of(weighted(op, onnx));
         }
         Attributes attributes = Attributes.of(OnnxOps.MODE, "linear")
                 .with(
@@ -48,14 +42,33 @@ final class Resizing {
 
     /**
      * Bilinear on stored integers: positions are multiples of 1/1024, whose rounding makes them drift by many steps of a
-     * 16-bit result; the sum of four pixels is rounded half away from zero. In float64 all of it is exact. The sizes are
-     * known.
+     * 16-bit result; the sum of four pixels is rounded half away from zero. In float64 all of it is exact. Positions
+     * between sizes that are not known are computed when the model runs.
      *
      * <p>Source: {@code ResizeBilinearInteger} in {@code kernels/internal/reference/resize_bilinear.h}; ONNX Gather-13.
      */
     static Value weighted(TflOp op, Onnx onnx) {
         Value y = onnx.cast(op.raw(0), DataType.FLOAT64);
         for (int axis = 1; axis <= 2; axis++) {
+            Pixels at = isKnown(op, axis) ? Pixels.known(op, onnx, axis) : Pixels.computed(op, onnx, axis);
+            Value first = onnx.gather(y, at.lower, axis);
+            Value rise = onnx.sub(onnx.gather(y, at.upper, axis), first);
+            y = onnx.add(first, onnx.mul(rise, axis == 1 ? onnx.reshape(at.weights, -1, 1, 1) : at.weights));
+        }
+        // Cast truncates
+        Value half = onnx.mul(onnx.op("Sign", y), onnx.scalar(DataType.FLOAT64, 0.5));
+        return onnx.cast(onnx.add(y, half), op.out().type());
+    }
+
+    /**
+     * Between which pixels of the operand those of the result lie along an axis.
+     *
+     * @param lower int64 {@code [out]}
+     * @param upper int64 {@code [out]}
+     * @param weights those of the upper ones, float64 {@code [out, 1]}
+     */
+    private record Pixels(Value lower, Value upper, Value weights) {
+        static Pixels known(TflOp op, Onnx onnx, int axis) {
             long in = op.size(0, axis);
             long[] at = positions(op, in, op.longs(1)[axis - 1]);
             long[] lower = Arrays.stream(at).map(p -> Math.max(p / ONE, 0)).toArray();
@@ -66,15 +79,21 @@ final class Resizing {
             for (int i = 0; i < at.length; i++) {
                 weights[i] = (at[i] - ONE * lower[i]) / (float) ONE;
             }
-            Shape shape = axis == 1 ? Shape.of(at.length, 1, 1) : Shape.of(at.length, 1);
-            Value w = onnx.constant(Tensor.ofFloats(shape, weights).cast(DataType.FLOAT64));
-            Value first = onnx.gather(y, onnx.ints(lower), axis);
-            Value rise = onnx.sub(onnx.gather(y, onnx.ints(upper), axis), first);
-            y = onnx.add(first, onnx.mul(rise, w));
+            Tensor column = Tensor.ofFloats(Shape.of(at.length, 1), weights).cast(DataType.FLOAT64);
+            return new Pixels(onnx.ints(lower), onnx.ints(upper), onnx.constant(column));
         }
-        // Cast truncates
-        Value half = onnx.mul(onnx.op("Sign", y), onnx.scalar(DataType.FLOAT64, 0.5));
-        return onnx.cast(onnx.add(y, half), op.out().type());
+
+        static Pixels computed(TflOp op, Onnx onnx, int axis) {
+            Value unit = onnx.ints(ONE);
+            Value in = onnx.gather(onnx.shapeOf(op.raw(0)), onnx.ints(axis), 0);
+            Value at = computedPositions(op, onnx, in, onnx.gather(op.int64(1), onnx.ints(axis - 1), 0));
+            Value lower = onnx.op("Max", onnx.div(at, unit), onnx.ints(0));
+            Value next = onnx.div(onnx.add(at, onnx.ints(ONE - 1)), unit);
+            Value upper = onnx.op("Min", next, onnx.sub(in, onnx.ints(1)));
+            Value rest = onnx.cast(onnx.sub(at, onnx.mul(lower, unit)), DataType.FLOAT64);
+            Value weights = onnx.mul(rest, onnx.scalar(DataType.FLOAT64, 1.0 / ONE));
+            return new Pixels(lower, upper, onnx.reshape(weights, -1, 1));
+        }
     }
 
     /** Where the pixels of the result lie among those of the operand, in 1024ths. */
@@ -88,11 +107,42 @@ final class Resizing {
                 .toArray();
     }
 
+    /** As {@link #positions}, of extents that are int64 {@code [1]}. */
+    private static Value computedPositions(TflOp op, Onnx onnx, Value in, Value out) {
+        Ratio ratio = op.option(Tfl.ALIGN_CORNERS) ? Ratio.ofCorners(onnx, in, out) : new Ratio(in, out);
+        Value two = onnx.ints(2);
+        Value rounding = onnx.div(ratio.to, two);
+        Value scale = onnx.div(onnx.add(onnx.mul(ratio.from, onnx.ints(ONE)), rounding), ratio.to);
+        Value at = onnx.mul(upTo(onnx, out), scale);
+        return op.option(Tfl.HALF_PIXEL_CENTERS)
+                ? onnx.add(at, onnx.sub(onnx.div(scale, two), onnx.ints(ONE / 2)))
+                : at;
+    }
+
+    /** How many steps of the operand are as long as how many of the result: int64 {@code [1]}. */
+    private record Ratio(Value from, Value to) {
+        /** Between the outermost pixels, if the result has several. */
+        static Ratio ofCorners(Onnx onnx, Value in, Value out) {
+            Value one = onnx.ints(1);
+            Value several = onnx.op("Greater", out, one);
+            return new Ratio(onnx.where(several, onnx.sub(in, one), in), onnx.where(several, onnx.sub(out, one), out));
+        }
+    }
+
+    /** From 0 to below an int64 {@code [1]}. */
+    private static Value upTo(Onnx onnx, Value end) {
+        Value zero = onnx.scalar(DataType.INT64, 0);
+        return onnx.op("Range", zero, onnx.squeeze(end, 0), onnx.scalar(DataType.INT64, 1));
+    }
+
     /** Whether the sizes before and after are known. */
     private static boolean isKnown(TflOp op) {
-        return op.constant(1).isPresent()
-                && op.shape(0).isFixed(1)
-                && op.shape(0).isFixed(2);
+        return isKnown(op, 1) && isKnown(op, 2);
+    }
+
+    /** Whether the extents of an axis before and after are known. */
+    private static boolean isKnown(TflOp op, int axis) {
+        return op.constant(1).isPresent() && op.shape(0).isFixed(axis);
     }
 
     private static Value resize(TflOp op, Onnx onnx, Attributes attributes, Value x) {
@@ -145,17 +195,13 @@ final class Resizing {
     private static Value computedIndices(TflOp op, Onnx onnx, Value x, int which) {
         Value in = onnx.gather(onnx.shapeOf(x), onnx.ints(which + 1), 0);
         Value out = onnx.gather(op.int64(1), onnx.ints(which), 0);
-        Value one = onnx.ints(1);
-        Value corners = onnx.op("Greater", out, one);
-        Value numerator = onnx.where(corners, onnx.sub(in, one), in);
-        Value denominator = onnx.where(corners, onnx.sub(out, one), out);
-        Value scale = onnx.div(onnx.cast(numerator, DataType.FLOAT32), onnx.cast(denominator, DataType.FLOAT32));
-        Value zero = onnx.scalar(DataType.INT64, 0);
-        Value steps = onnx.op("Range", zero, onnx.squeeze(out, 0), onnx.scalar(DataType.INT64, 1));
+        Ratio ratio = Ratio.ofCorners(onnx, in, out);
+        Value scale = onnx.div(onnx.cast(ratio.from, DataType.FLOAT32), onnx.cast(ratio.to, DataType.FLOAT32));
+        Value steps = upTo(onnx, out);
         Value half = onnx.scalar(DataType.FLOAT32, 0.5);
         Value at = onnx.mul(onnx.add(onnx.cast(steps, DataType.FLOAT32), half), scale);
         Value index = onnx.cast(onnx.op("Floor", onnx.add(at, half)), DataType.INT64);
-        return onnx.op("Min", index, onnx.sub(in, one));
+        return onnx.op("Min", index, onnx.sub(in, onnx.ints(1)));
     }
 
     private static long[] tfliteIndices(long in, long out, boolean corners, boolean half) {

@@ -50,7 +50,7 @@ final class ResizeCases {
                     addDynamic(cases, op, options(align, half));
                 }
             }
-            cases.draw(op, d -> {
+            cases.drawOpen(op, d -> {
                 boolean align = d.coin();
                 Attributes options = options(align, d.coin() && (nearest || !align));
                 int[] size = {d.in(1, 9), d.in(1, 9), d.in(1, 16), d.in(1, 16)};

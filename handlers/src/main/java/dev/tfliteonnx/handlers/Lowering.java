@@ -86,8 +86,11 @@ public final class Lowering {
 
     private Result run() {
         Graph source = frame.source();
+        boolean oneBatch =
+                source.inputs().stream().filter(Lowering::isOpenBatch).count() == 1;
         for (Value in : source.inputs()) {
-            frame.put(in, target.input(ValueInfo.of(in.name(), typeOf(in), Complex.shape(in, named(in)))));
+            Shape named = named(in, oneBatch && isOpenBatch(in));
+            frame.put(in, target.input(ValueInfo.of(in.name(), typeOf(in), Complex.shape(in, named))));
             if (!in.shape().isStatic()) {
                 frame.openShapes();
             }
@@ -114,12 +117,21 @@ public final class Lowering {
         return diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
     }
 
-    /** The shape of an input with names for what is open; the first axis of batched data is the batch. */
-    private static Shape named(Value in) {
+    /** Whether the first axis of an input looks like a batch of a size that is not known. */
+    private static boolean isOpenBatch(Value in) {
+        Shape shape = in.shape();
+        return shape.isRanked() && shape.rank() > 1 && shape.dim(0) instanceof Dim.Unknown;
+    }
+
+    /**
+     * The shape of an input with names for what is open. One name says that extents are equal, which a file never does
+     * of two inputs: one may have a single example that is broadcast.
+     */
+    private static Shape named(Value in, boolean isBatch) {
         Shape shape = in.shape();
         for (int i = 0; shape.isRanked() && i < shape.rank(); i++) {
             if (shape.dim(i) instanceof Dim.Unknown) {
-                shape = shape.with(i, new Dim.Named(i == 0 && shape.rank() > 1 ? "batch" : in.name() + "_dim" + i));
+                shape = shape.with(i, new Dim.Named(i == 0 && isBatch ? "batch" : in.name() + "_dim" + i));
             }
         }
         return shape;

@@ -114,7 +114,7 @@ final class IntegerMathCases {
         List<Kind> fed = kinds.stream()
                 .filter(k -> k.type() != DataType.UINT16 && k.type() != DataType.UINT32)
                 .toList(); // ONNX Runtime's Java binding takes no others
-        cases.draw(op, d -> {
+        cases.drawOpen(op, d -> {
             int[] shape = d.shape(0, 4); // the kernels broadcast up to rank 4
             binary(cases, op, d.of(fed), d.broadcastable(shape), d.broadcastable(shape));
         });

@@ -56,7 +56,7 @@ final class MatmulCases {
     static void addTo(CaseList cases) {
         addMatmuls(cases);
         addQuantizedMatmuls(cases);
-        cases.draw(MATMUL, d -> {
+        cases.drawOpen(MATMUL, d -> {
             int[] batch = d.shape(0, 3);
             int[][] batches = {d.broadcastable(batch), d.broadcastable(batch)};
             Product product = new Product(batches, d.in(1, 6), d.in(1, 6), d.in(1, 6), d.coin(), d.coin());

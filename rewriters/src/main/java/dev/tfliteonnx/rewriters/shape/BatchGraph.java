@@ -138,11 +138,23 @@ final class BatchGraph {
     }
 
     private void put(Node node, List<Optional<BatchAxis>> found) {
+        node.inputs().forEach(v -> axis(v).ifPresent(a -> requireScalesOfAll(v, a)));
+        for (int i = 0; i < found.size(); i++) {
+            Value output = node.outputs().get(i);
+            found.get(i).ifPresent(a -> requireScalesOfAll(output, a));
+        }
         for (int i = 0; i < found.size(); i++) {
             Value output = node.outputs().get(i);
             if (output.isPresent() && output.shape().isRanked() && found.get(i).isPresent()) {
                 put(output, found.get(i).get());
             }
+        }
+    }
+
+    private static void requireScalesOfAll(Value value, BatchAxis axis) {
+        if (value.quant().filter(q -> q.count() > 1 && q.axis() == axis.axis()).isPresent()) {
+            throw new Prevented("\"" + value.name() + "\" has scales of its own for each part of axis " + axis.axis()
+                    + ", where the examples are");
         }
     }
 

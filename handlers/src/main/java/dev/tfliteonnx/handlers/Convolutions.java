@@ -4,6 +4,7 @@ import dev.tfliteonnx.diag.DiagnosticCode;
 import dev.tfliteonnx.ir.Attributes;
 import dev.tfliteonnx.ir.Bytes;
 import dev.tfliteonnx.ir.Ints;
+import dev.tfliteonnx.ir.Shape;
 import dev.tfliteonnx.ir.Value;
 import dev.tfliteonnx.onnx.Onnx;
 import dev.tfliteonnx.onnx.OnnxOps;
@@ -28,19 +29,19 @@ final class Convolutions {
     /**
      * {@code x [N,H,W,C]}, filter {@code [1,kh,kw,C·M]}, bias {@code [C·M]} → {@code [N,H',W',C·M]}.
      *
-     * <p>Source: {@code kernels/depthwise_conv.cc}, which takes M from the filter and passes the option
-     * {@code depth_multiplier} over; ONNX Conv-11 with C groups.
+     * <p>Source: {@code kernels/depthwise_conv.cc}, which takes M from the filter and the channels of
+     * {@code x}, whatever the option {@code depth_multiplier} says; ONNX Conv-11 with C groups.
      */
     static List<Value> depthwiseConv2d(TflOp op, Onnx onnx) {
-        return convolve(op, onnx, op.size(0, 3), 3, 0, 1, 2);
+        return convolve(op, onnx, depthwiseGroups(op), 3, 0, 1, 2);
     }
 
     private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
         Attributes attributes = window(op).with(OnnxOps.GROUP, groups);
-        Value x = Windows.read(onnx, onnx.transpose(op.in(0), Layout.TO_NCHW), attributes);
+        Windows.View view = Windows.view(onnx, onnx.transpose(op.in(0), Layout.TO_NCHW), attributes);
         Value w = Rescaling.weights(op, onnx, 0, 1, filterPerm);
         Value b = Biases.of(op, onnx, 2, 0, 1);
-        return List.of(onnx.transpose(onnx.op("Conv", attributes, x, w, b), Layout.TO_NHWC));
+        return List.of(onnx.transpose(onnx.op("Conv", view.window(), view.x(), w, b), Layout.TO_NHWC));
     }
 
     /** How the filter, operand 1 of {@code [_,kh,kw,_]}, slides over the image. */
@@ -54,9 +55,38 @@ final class Convolutions {
                 new long[] {op.option(Tfl.DILATION_H_FACTOR), op.option(Tfl.DILATION_W_FACTOR)});
     }
 
-    /** How many groups of channels CONV_2D has: an input whose channels are not known has one. */
+    /** How many groups of channels CONV_2D has. */
     static long groups(TflOp op) {
-        return op.shape(0).isFixed(3) ? op.size(0, 3) / op.size(1, 3) : 1;
+        return groups(op, 3, op.size(1, 3), op.size(1, 0));
+    }
+
+    /**
+     * The channels of operand 0 over those of the filter. Channels that are open are those that the file records; refused
+     * if these do not fit the filter and there may be several groups.
+     *
+     * @param axis which axis of operand 0 its channels are
+     */
+    static long groups(TflOp op, int axis, long filterChannels, long filters) {
+        if (op.shape(0).isFixed(axis)) {
+            return op.size(0, axis) / filterChannels;
+        }
+        if (filters == 1) {
+            return 1;
+        }
+        Shape recorded = op.source(0).shape();
+        long channels = recorded.isFixed(axis)
+                ? recorded.size(axis)
+                : op.node().attributes().get(Tfl.RECORDED_CHANNELS, 0L);
+        long groups = channels / filterChannels;
+        boolean fits = groups > 0 && channels % filterChannels == 0 && filters % groups == 0;
+        return fits ? groups : op.size(0, axis) / filterChannels;
+    }
+
+    /** How many channels, each a group of its own, DEPTHWISE_CONV_2D has: if they are open, as its option says. */
+    static long depthwiseGroups(TflOp op) {
+        long multiplier = op.option(Tfl.DEPTH_MULTIPLIER);
+        boolean isTold = multiplier > 0 && op.size(1, 3) % multiplier == 0;
+        return !op.shape(0).isFixed(3) && isTold ? op.size(1, 3) / multiplier : op.size(0, 3);
     }
 
     /**

@@ -36,17 +36,19 @@ final class ExactProducts {
      * ONNX ConvInteger-10.
      */
     static List<Value> depthwiseConv2d(TflOp op, Onnx onnx) {
-        return convolve(op, onnx, op.size(0, 3), 3, 0, 1, 2);
+        return convolve(op, onnx, Convolutions.depthwiseGroups(op), 3, 0, 1, 2);
     }
 
     private static List<Value> convolve(TflOp op, Onnx onnx, long groups, int... filterPerm) {
         Attributes attributes = Convolutions.window(op).with(OnnxOps.GROUP, groups);
-        Value x = Windows.read(onnx, onnx.transpose(op.raw(0), Layout.TO_NCHW), attributes);
+        Value raw = op.raw(0);
+        Value none = onnx.scalar(raw.type(), op.source(0).quant().orElseThrow().zeroPoint());
+        Windows.View view = Windows.view(onnx, onnx.transpose(raw, Layout.TO_NCHW), attributes, none);
         Value w = weights(op, onnx, filterPerm);
         Value acc = Digits.sum(
                 onnx,
-                Digits.of(op, onnx, 0, x),
-                (digits, zero) -> onnx.op("ConvInteger", attributes, digits, w, zero, zero(op, onnx, 1)));
+                Digits.of(op, onnx, 0, view.x()),
+                (digits, zero) -> onnx.op("ConvInteger", view.window(), digits, w, zero, zero(op, onnx, 1)));
         return List.of(onnx.transpose(finished(op, onnx, acc, 0, 2), Layout.TO_NHWC));
     }
 

@@ -36,7 +36,8 @@ final class ExactReductions {
         Shape filter = Shape.of(channels, 1, op.option(Tfl.FILTER_HEIGHT), op.option(Tfl.FILTER_WIDTH));
         Value ones = onnx.constant(Tensor.splat(DataType.UINT8, filter, 1));
         Value none = onnx.scalar(DataType.UINT8, 0);
-        Value x = Windows.read(onnx, onnx.transpose(op.raw(0), Layout.TO_NCHW), window);
+        Value x = Windows.view(onnx, onnx.transpose(op.raw(0), Layout.TO_NCHW), window)
+                .x();
         Value sum = Digits.sum(
                 onnx, Digits.of(onnx, x, 0), (digits, zero) -> onnx.op("ConvInteger", apart, digits, ones, zero, none));
         boolean isKnown = op.shape(0).isFixed(1) && op.shape(0).isFixed(2);

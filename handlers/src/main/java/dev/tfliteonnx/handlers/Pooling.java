@@ -77,7 +77,8 @@ final class Pooling {
 
     /** An ONNX operator with the window slid over {@code x [N,C,H,W]}. */
     static Value slid(TflOp op, Onnx onnx, String name, Value x) {
-        return onnx.op(name, window(op), Windows.read(onnx, x, window(op)));
+        Windows.View view = Windows.view(onnx, x, window(op));
+        return onnx.op(name, view.window(), view.x());
     }
 
     /** How the window slides over the image. */

@@ -30,10 +30,11 @@ final class Volumes {
         long[] kernel = {filter.size(0), filter.size(1), filter.size(2)};
         Attributes attributes =
                 Windows.attributes(op.option(Tfl.PADDING), op.shape(0), 1, kernel, strides(op), dilations(op));
-        long groups = op.shape(0).isFixed(4) ? op.size(0, 4) / filter.size(3) : 1;
-        Value x = Windows.read(onnx, onnx.transpose(op.in(0), TO_NCDHW), attributes);
+        long groups = Convolutions.groups(op, 4, filter.size(3), filter.size(4));
+        Windows.View view =
+                Windows.view(onnx, onnx.transpose(op.in(0), TO_NCDHW), attributes.with(OnnxOps.GROUP, groups));
         Value bias = op.has(2) ? op.in(2) : Value.ABSENT;
-        Value y = onnx.op("Conv", attributes.with(OnnxOps.GROUP, groups), x, op.in(1, 4, 3, 0, 1, 2), bias);
+        Value y = onnx.op("Conv", view.window(), view.x(), op.in(1, 4, 3, 0, 1, 2), bias);
         return List.of(onnx.transpose(y, TO_NDHWC));
     }
 
@@ -102,7 +103,8 @@ final class Volumes {
             Padding padding = options.padding().toUpperCase(Locale.ROOT).equals("SAME") ? Padding.SAME : Padding.VALID;
             Attributes attributes = Windows.attributes(
                     padding, op.shape(0), 1, inner(options.pool()), inner(options.strides()), new long[] {1, 1, 1});
-            Value y = onnx.op(name, attributes, Windows.read(onnx, onnx.transpose(op.in(0), TO_NCDHW), attributes));
+            Windows.View view = Windows.view(onnx, onnx.transpose(op.in(0), TO_NCDHW), attributes);
+            Value y = onnx.op(name, view.window(), view.x());
             return List.of(onnx.transpose(y, TO_NDHWC));
         };
     }

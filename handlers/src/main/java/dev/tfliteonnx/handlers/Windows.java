@@ -50,21 +50,74 @@ final class Windows {
     }
 
     /**
-     * {@code x [N,C,…]} without the cells behind the last window, where ONNX is left to find the padding. A stride that is
-     * greater than the window may leave such cells, and ONNX Runtime would then pad by less than nothing.
+     * An image with the window that slides over it.
+     *
+     * @param x {@code [N,C,…]}
+     * @param window kernel, strides, dilations and pads
      */
-    static Value read(Onnx onnx, Value x, Attributes window) {
+    record View(Value x, Attributes window) {}
+
+    /** {@link #view(Onnx, Value, Attributes, Value)} of a window whose padding does not count or counts as 0. */
+    static View view(Onnx onnx, Value x, Attributes window) {
+        return view(onnx, x, window, Value.ABSENT);
+    }
+
+    /**
+     * What an operator is to read {@code x [N,C,…]} by. ONNX is left to find padding that depends on open extents, but that
+     * of a window with holes, which ONNX Runtime refuses to find ("Dilation not supported for AutoPadType").
+     *
+     * @param zero what stands for 0 in {@code x}; absent if 0 does
+     */
+    static View view(Onnx onnx, Value x, Attributes window, Value zero) {
         if (window.find(OnnxOps.AUTO_PAD).isEmpty()) {
-            return x;
+            return new View(x, window);
         }
+        if (window.find(OnnxOps.DILATIONS).isEmpty()) {
+            return new View(cropped(onnx, x, window), window);
+        }
+        int n = window.get(OnnxOps.STRIDES).size();
+        Attributes explicit = window.without(OnnxOps.AUTO_PAD).with(OnnxOps.PADS, Ints.of(new long[2 * n]));
+        return new View(padded(onnx, x, window, zero), explicit);
+    }
+
+    /** {@code x} with the padding SAME, computed when the model runs. */
+    private static Value padded(Onnx onnx, Value x, Attributes window, Value zero) {
+        long[] strides = window.get(OnnxOps.STRIDES).toArray();
+        int n = strides.length;
+        Value size = onnx.slice(
+                onnx.shapeOf(x), new long[] {2}, new long[] {2 + n}, new long[] {0}, new long[] {1});
+        long[] less = new long[n];
+        long[] over = new long[n];
+        for (int i = 0; i < n; i++) {
+            less[i] = strides[i] - 1;
+            over[i] = reach(window, i) - strides[i];
+        }
+        Value count = onnx.div(onnx.add(size, onnx.ints(less)), onnx.ints(strides));
+        Value end = onnx.add(onnx.mul(count, onnx.ints(strides)), onnx.ints(over));
+        Value total = onnx.op("Max", onnx.sub(end, size), onnx.ints(0));
+        Value before = onnx.div(total, onnx.ints(2));
+        Value none = onnx.ints(0, 0);
+        Value pads = onnx.concat(0, none, before, none, onnx.sub(total, before));
+        return onnx.op("Pad", x, pads, zero);
+    }
+
+    /** How many cells a window spans along an axis, its holes included. */
+    private static long reach(Attributes window, int axis) {
+        long dilation =
+                window.find(OnnxOps.DILATIONS).map(d -> d.get(axis)).orElse(1L);
+        return (window.get(OnnxOps.KERNEL_SHAPE).get(axis) - 1) * dilation + 1;
+    }
+
+    /**
+     * {@code x [N,C,…]} without the cells behind the last window. A stride that is greater than the window may leave such
+     * cells, and ONNX Runtime would then pad by less than nothing.
+     */
+    private static Value cropped(Onnx onnx, Value x, Attributes window) {
         Extents extents = Extents.of(onnx, x);
-        Ints kernel = window.get(OnnxOps.KERNEL_SHAPE);
         Ints strides = window.get(OnnxOps.STRIDES);
         Value y = x;
-        for (int i = 0; i < kernel.size(); i++) {
-            int axis = i;
-            long dilation = window.find(OnnxOps.DILATIONS).map(d -> d.get(axis)).orElse(1L);
-            long over = (kernel.get(i) - 1) * dilation + 1 - strides.get(i);
+        for (int i = 0; i < strides.size(); i++) {
+            long over = reach(window, i) - strides.get(i);
             if (over < 0) {
                 Value count =
                         Extents.over(onnx, Extents.plus(onnx, extents.at(2 + i), strides.get(i) - 1), strides.get(i));

@@ -22,6 +22,12 @@ public final class Tfl {
     /** The zero point of each of the {@link #INTERMEDIATES}. */
     public static final Key<Ints> INTERMEDIATE_ZERO_POINTS = Key.ofInts("intermediate_zero_points");
 
+    /**
+     * How many channels a file records for the input of a convolution whose signature leaves them open: what tells the
+     * number of groups.
+     */
+    public static final Key<Long> RECORDED_CHANNELS = Key.ofInt("recorded_channels");
+
     /** The version of the operator's kernel. */
     public static final Key<Long> VERSION_OF_OP = Key.ofInt("op_version");
 

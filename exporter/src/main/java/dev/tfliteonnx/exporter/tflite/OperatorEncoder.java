@@ -29,6 +29,7 @@ final class OperatorEncoder {
         Attributes own = node.attributes()
                 .without(Tfl.VERSION_OF_OP)
                 .without(Tfl.CUSTOM_OPTIONS)
+                .without(Tfl.RECORDED_CHANNELS)
                 .without(Tfl.INTERMEDIATES)
                 .without(Tfl.INTERMEDIATE_SCALES)
                 .without(Tfl.INTERMEDIATE_ZERO_POINTS);

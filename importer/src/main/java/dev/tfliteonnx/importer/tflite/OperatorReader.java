@@ -14,12 +14,17 @@ import dev.tfliteonnx.tfl.Tfl;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Reads what an operator is and its options. Where the table of options is missing, the schema's defaults hold; a table
  * of another operator's options is refused where there are options to be read, and so is a number that an enumeration does not have.
  */
 final class OperatorReader {
+    /** The operators of which only the channels of operand 0 tell how many groups there are. */
+    private static final Set<String> GROUPED = Set.of("CONV_2D", "CONV_3D");
+
     private final OperatorCodes codes;
     private final Buffers buffers;
     private final Bytes file;
@@ -54,6 +59,11 @@ final class OperatorReader {
         int[] intermediates = Vectors.ints(operator.intermediatesAsByteBuffer());
         if (intermediates.length > 0) {
             attributes = withIntermediates(attributes, intermediates, tensors);
+        }
+        if (GROUPED.contains(code.name()) && operator.inputsLength() > 0) {
+            OptionalLong channels = tensors.recordedChannels(operator.inputs(0));
+            attributes =
+                    channels.isPresent() ? attributes.with(Tfl.RECORDED_CHANNELS, channels.getAsLong()) : attributes;
         }
         return attributes.with(Tfl.VERSION_OF_OP, code.version());
     }

@@ -18,6 +18,7 @@ import dev.tfliteonnx.tfl.TensorTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The tensors of one subgraph: names, types, shapes, quantization and constants. What is wrong with a tensor becomes a
@@ -73,6 +74,20 @@ final class TensorReader {
 
     boolean isVariable(int index) {
         return subgraph.tensors(index).isVariable();
+    }
+
+    /** The last extent of a tensor by its {@code shape}, where its {@code shape_signature} leaves that open. */
+    OptionalLong recordedChannels(int index) {
+        if (!exists(index)) {
+            return OptionalLong.empty();
+        }
+        Tensor tensor = subgraph.tensors(index);
+        int last = tensor.shapeLength() - 1;
+        boolean isOpen = last >= 0
+                && tensor.shapeSignatureLength() == last + 1
+                && tensor.shapeSignature(last) == -1
+                && tensor.shape(last) > 0;
+        return isOpen ? OptionalLong.of(tensor.shape(last)) : OptionalLong.empty();
     }
 
     /** What is said of a tensor that is computed or fed in. */

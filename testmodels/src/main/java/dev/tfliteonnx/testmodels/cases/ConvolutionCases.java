@@ -172,14 +172,14 @@ final class ConvolutionCases {
     }
 
     private static void addDrawn(CaseList cases) {
-        cases.draw("CONV_2D", d -> {
+        cases.drawOpen("CONV_2D", d -> {
             Form form = d.of(Stream.concat(FORMS.stream(), OTHER_FORMS.stream()).toList());
             // the kernels of other forms take no groups
             int groups = FORMS.subList(0, 4).contains(form) && d.in(0, 3) == 0 ? d.in(2, 4) : 1;
             Size size = new Size(d.in(1, 3), groups * d.in(1, 3), groups * d.in(1, 3), groups);
             draw(cases, form, "CONV_2D", size, d);
         });
-        cases.draw("DEPTHWISE_CONV_2D", d -> {
+        cases.drawOpen("DEPTHWISE_CONV_2D", d -> {
             Form form = d.of(Stream.concat(FORMS.stream(), OTHER_FORMS.subList(0, 4).stream())
                     .toList());
             int channels = d.in(1, 5);
@@ -362,17 +362,30 @@ final class ConvolutionCases {
                 for (Padding padding : Padding.values()) {
                     for (int stride = 1; stride <= 2; stride++) {
                         Window w = Window.square(5, 3, stride, 1, padding);
-                        String name = op + "/" + form.path() + "/dynamic/s" + stride + "/" + padding;
-                        cases.add(name, form.activations().tolerance(), g -> {
-                            TensorSpec spec = form.activations()
-                                    .spec(-RANGE, RANGE, 1, 5, 5, 3)
-                                    .signature(-1, -1, -1, 3);
-                            layer(g, g.input(spec), form, Setting.of(op, w, Activation.NONE));
-                            g.tag("dynamic");
-                        });
+                        addDynamic(cases, form, Setting.of(op, w, Activation.NONE), "s" + stride + "/" + padding, 3);
                     }
                 }
+                Window holes = new Window(8, 9, 3, 2, 2, 3, 2, 1, Padding.SAME);
+                addDynamic(cases, form, Setting.of(op, holes, Activation.NONE), "dilated", -1);
+                Window apart = Window.square(7, 1, 3, 2, Padding.SAME);
+                addDynamic(cases, form, Setting.of(op, apart, Activation.NONE), "apart", -1);
+                Size size = op.startsWith("DEPTHWISE") ? new Size(1, 2, 6, 2) : new Size(1, 6, 4, 2);
+                Setting groups = new Setting(op, Window.square(5, 3, 2, 1, Padding.SAME), Activation.NONE, size);
+                addDynamic(cases, form, groups, "groups", -1);
             }
         }
+    }
+
+    /** Height, width and batch are open, and so may the channels be. */
+    private static void addDynamic(CaseList cases, Form form, Setting setting, String what, int channels) {
+        String name = setting.op() + "/" + form.path() + "/dynamic/" + what;
+        cases.add(name, form.activations().tolerance(), g -> {
+            Window w = setting.window();
+            TensorSpec spec = form.activations()
+                    .spec(-RANGE, RANGE, 1, w.inH(), w.inW(), setting.size().in())
+                    .signature(-1, -1, -1, channels);
+            layer(g, g.input(spec), form, setting);
+            g.tag("dynamic");
+        });
     }
 }

@@ -83,7 +83,7 @@ final class VolumeCases {
                 }
             }
         }
-        cases.draw("CONV_3D", d -> {
+        cases.drawOpen("CONV_3D", d -> {
             int[] in = {d.in(1, 2), d.in(1, 6), d.in(1, 6), d.in(1, 6), d.in(1, 4)};
             Window valid = window(d, Padding.VALID);
             boolean fits = valid.out(0, in[1]) > 0 && valid.out(1, in[2]) > 0 && valid.out(2, in[3]) > 0;

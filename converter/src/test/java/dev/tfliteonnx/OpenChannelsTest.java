@@ -48,8 +48,8 @@ class OpenChannelsTest {
     @CsvSource({"6, 3, 4, 2", "3, 3, 4, 1", "4, 1, 8, 4", "1, 3, 1, 1"})
     void recordedChannelsTellTheGroups(int recorded, int filterChannels, int filters, long groups)
             throws ConversionException {
-        Conversion conversion = Converter.convert(
-                model(recorded, filterChannels, filters), "open.tflite", ConversionOptions.DEFAULT);
+        Conversion conversion =
+                Converter.convert(model(recorded, filterChannels, filters), "open.tflite", ConversionOptions.DEFAULT);
         Node conv = conversion.model().main().nodes().stream()
                 .filter(n -> n.is("Conv"))
                 .findFirst()

@@ -84,8 +84,7 @@ final class Windows {
     private static Value padded(Onnx onnx, Value x, Attributes window, Value zero) {
         long[] strides = window.get(OnnxOps.STRIDES).toArray();
         int n = strides.length;
-        Value size = onnx.slice(
-                onnx.shapeOf(x), new long[] {2}, new long[] {2 + n}, new long[] {0}, new long[] {1});
+        Value size = onnx.slice(onnx.shapeOf(x), new long[] {2}, new long[] {2 + n}, new long[] {0}, new long[] {1});
         long[] less = new long[n];
         long[] over = new long[n];
         for (int i = 0; i < n; i++) {
@@ -103,8 +102,7 @@ final class Windows {
 
     /** How many cells a window spans along an axis, its holes included. */
     private static long reach(Attributes window, int axis) {
-        long dilation =
-                window.find(OnnxOps.DILATIONS).map(d -> d.get(axis)).orElse(1L);
+        long dilation = window.find(OnnxOps.DILATIONS).map(d -> d.get(axis)).orElse(1L);
         return (window.get(OnnxOps.KERNEL_SHAPE).get(axis) - 1) * dilation + 1;
     }
 

@@ -54,58 +54,77 @@ final class ExactMoves {
      * <p>Source: {@code kernels/internal/reference/resize_bilinear.h}.
      */
     static List<Value> resizeBilinear(TflOp op, Onnx onnx) {
-        if (op.source(0).type() != DataType.UINT8) {
-            return List.of(Resizing.weighted(op, onnx));
-        }
-        if (op.constant(1).isEmpty()) {
-            throw op.notConstant(1);
-        }
-        return List.of(blended(op, onnx));
+        return List.of(op.source(0).type() == DataType.UINT8 ? blended(op, onnx) : Resizing.weighted(op, onnx));
     }
 
     private static Value blended(TflOp op, Onnx onnx) {
-        Axis rows = Axis.of(op, 1);
-        Axis columns = Axis.of(op, 2);
+        Axis rows = Axis.of(op, onnx, 1);
+        Axis columns = Axis.of(op, onnx, 2);
         Value x = onnx.cast(op.raw(0), DataType.FLOAT32);
-        Value upper = onnx.gather(x, onnx.ints(rows.lower), 1);
-        Value lower = onnx.gather(x, onnx.ints(rows.upper), 1);
-        Value sum = corner(onnx, upper, columns.lower, rows.rest(onnx, true), columns.rest(onnx, true));
-        sum = onnx.add(sum, corner(onnx, lower, columns.lower, rows.rest(onnx, false), columns.rest(onnx, true)));
-        sum = onnx.add(sum, corner(onnx, upper, columns.upper, rows.rest(onnx, true), columns.rest(onnx, false)));
-        sum = onnx.add(sum, corner(onnx, lower, columns.upper, rows.rest(onnx, false), columns.rest(onnx, false)));
+        Value upper = onnx.gather(x, rows.lower, 1);
+        Value lower = onnx.gather(x, rows.upper, 1);
+        Value sum = corner(onnx, upper, columns.lower, rows.ofLower, columns.ofLower);
+        sum = onnx.add(sum, corner(onnx, lower, columns.lower, rows.ofUpper, columns.ofLower));
+        sum = onnx.add(sum, corner(onnx, upper, columns.upper, rows.ofLower, columns.ofUpper));
+        sum = onnx.add(sum, corner(onnx, lower, columns.upper, rows.ofUpper, columns.ofUpper));
         return onnx.cast(
                 onnx.add(sum, onnx.scalar(DataType.FLOAT32, 0.5)), op.out().type());
     }
 
-    private static Value corner(Onnx onnx, Value rows, long[] columns, Value byRow, Value byColumn) {
-        return onnx.mul(onnx.mul(onnx.gather(rows, onnx.ints(columns), 2), byRow), byColumn);
+    private static Value corner(Onnx onnx, Value rows, Value columns, Value byRow, Value byColumn) {
+        return onnx.mul(onnx.mul(onnx.gather(rows, columns, 2), byRow), byColumn);
     }
 
-    /** Where the pixels of the result lie between those of the operand, along an axis of {@code [N,H,W,C]}. */
-    private record Axis(int axis, long[] lower, long[] upper, float[] fraction) {
-        static Axis of(TflOp op, int axis) {
+    /**
+     * Between which pixels of the operand those of the result lie, along an axis of {@code [N,H,W,C]}.
+     *
+     * @param lower int64 {@code [out]}
+     * @param upper int64 {@code [out]}
+     * @param ofLower weights of the lower ones, float32, broadcast with {@code [N,H,W,C]}
+     * @param ofUpper weights of the upper ones
+     */
+    private record Axis(Value lower, Value upper, Value ofLower, Value ofUpper) {
+        static Axis of(TflOp op, Onnx onnx, int axis) {
+            return Resizing.isKnown(op, axis) ? known(op, onnx, axis) : computed(op, onnx, axis);
+        }
+
+        private static Axis known(TflOp op, Onnx onnx, int axis) {
             long in = op.size(0, axis);
             int out = (int) op.longs(1)[axis - 1];
             boolean half = op.option(Tfl.HALF_PIXEL_CENTERS);
             float scale = op.option(Tfl.ALIGN_CORNERS) && out > 1 ? (in - 1) / (float) (out - 1) : in / (float) out;
-            Axis result = new Axis(axis, new long[out], new long[out], new float[out]);
+            long[] lower = new long[out];
+            long[] upper = new long[out];
+            float[] ofLower = new float[out];
+            float[] ofUpper = new float[out];
             for (int i = 0; i < out; i++) {
                 float at = half ? (i + 0.5f) * scale - 0.5f : i * scale;
-                result.lower[i] = Math.max((long) Math.floor(at), 0);
-                result.upper[i] = Math.min((long) Math.ceil(at), in - 1);
-                result.fraction[i] = at - result.lower[i];
+                lower[i] = Math.max((long) Math.floor(at), 0);
+                upper[i] = Math.min((long) Math.ceil(at), in - 1);
+                ofUpper[i] = at - lower[i];
+                ofLower[i] = 1 - ofUpper[i];
             }
-            return result;
+            Shape shape = axis == 1 ? Shape.of(out, 1, 1) : Shape.of(out, 1);
+            return new Axis(
+                    onnx.ints(lower),
+                    onnx.ints(upper),
+                    onnx.constant(Tensor.ofFloats(shape, ofLower)),
+                    onnx.constant(Tensor.ofFloats(shape, ofUpper)));
         }
 
-        /** The weights of the lower or the upper neighbours. */
-        Value rest(Onnx onnx, boolean ofLower) {
-            float[] weights = fraction.clone();
-            for (int i = 0; i < weights.length && ofLower; i++) {
-                weights[i] = 1 - weights[i];
-            }
-            Shape shape = axis == 1 ? Shape.of(weights.length, 1, 1) : Shape.of(weights.length, 1);
-            return onnx.constant(Tensor.ofFloats(shape, weights));
+        private static Axis computed(TflOp op, Onnx onnx, int axis) {
+            Value in = onnx.gather(onnx.shapeOf(op.raw(0)), onnx.ints(axis), 0);
+            Value out = onnx.gather(op.int64(1), onnx.ints(axis - 1), 0);
+            Value half = onnx.scalar(DataType.FLOAT32, op.option(Tfl.HALF_PIXEL_CENTERS) ? 0.5 : 0);
+            Value steps = onnx.cast(Resizing.upTo(onnx, out), DataType.FLOAT32);
+            Value scale = Resizing.Ratio.of(op, onnx, in, out).inSinglePrecision(onnx);
+            Value at = onnx.sub(onnx.mul(onnx.add(steps, half), scale), half);
+            Value lower = onnx.op("Max", onnx.cast(onnx.op("Floor", at), DataType.INT64), onnx.ints(0));
+            Value next = onnx.cast(onnx.op("Ceil", at), DataType.INT64);
+            Value upper = onnx.op("Min", next, onnx.sub(in, onnx.ints(1)));
+            Value fraction = onnx.sub(at, onnx.cast(lower, DataType.FLOAT32));
+            Value ofUpper = axis == 1 ? onnx.reshape(fraction, -1, 1, 1) : onnx.reshape(fraction, -1, 1);
+            return new Axis(lower, upper, onnx.sub(onnx.scalar(DataType.FLOAT32, 1), ofUpper), ofUpper);
         }
     }
 }

@@ -109,7 +109,7 @@ final class Resizing {
 
     /** As {@link #positions}, of extents that are int64 {@code [1]}. */
     private static Value computedPositions(TflOp op, Onnx onnx, Value in, Value out) {
-        Ratio ratio = op.option(Tfl.ALIGN_CORNERS) ? Ratio.ofCorners(onnx, in, out) : new Ratio(in, out);
+        Ratio ratio = Ratio.of(op, onnx, in, out);
         Value two = onnx.ints(2);
         Value rounding = onnx.div(ratio.to, two);
         Value scale = onnx.div(onnx.add(onnx.mul(ratio.from, onnx.ints(ONE)), rounding), ratio.to);
@@ -120,17 +120,27 @@ final class Resizing {
     }
 
     /** How many steps of the operand are as long as how many of the result: int64 {@code [1]}. */
-    private record Ratio(Value from, Value to) {
+    record Ratio(Value from, Value to) {
+        /** As the operator's options say; of extents that are int64 {@code [1]}. */
+        static Ratio of(TflOp op, Onnx onnx, Value in, Value out) {
+            return op.option(Tfl.ALIGN_CORNERS) ? ofCorners(onnx, in, out) : new Ratio(in, out);
+        }
+
         /** Between the outermost pixels, if the result has several. */
         static Ratio ofCorners(Onnx onnx, Value in, Value out) {
             Value one = onnx.ints(1);
             Value several = onnx.op("Greater", out, one);
             return new Ratio(onnx.where(several, onnx.sub(in, one), in), onnx.where(several, onnx.sub(out, one), out));
         }
+
+        /** The quotient in float32. */
+        Value inSinglePrecision(Onnx onnx) {
+            return onnx.div(onnx.cast(from, DataType.FLOAT32), onnx.cast(to, DataType.FLOAT32));
+        }
     }
 
     /** From 0 to below an int64 {@code [1]}. */
-    private static Value upTo(Onnx onnx, Value end) {
+    static Value upTo(Onnx onnx, Value end) {
         Value zero = onnx.scalar(DataType.INT64, 0);
         return onnx.op("Range", zero, onnx.squeeze(end, 0), onnx.scalar(DataType.INT64, 1));
     }
@@ -141,7 +151,7 @@ final class Resizing {
     }
 
     /** Whether the extents of an axis before and after are known. */
-    private static boolean isKnown(TflOp op, int axis) {
+    static boolean isKnown(TflOp op, int axis) {
         return op.constant(1).isPresent() && op.shape(0).isFixed(axis);
     }
 
@@ -195,8 +205,7 @@ final class Resizing {
     private static Value computedIndices(TflOp op, Onnx onnx, Value x, int which) {
         Value in = onnx.gather(onnx.shapeOf(x), onnx.ints(which + 1), 0);
         Value out = onnx.gather(op.int64(1), onnx.ints(which), 0);
-        Ratio ratio = Ratio.ofCorners(onnx, in, out);
-        Value scale = onnx.div(onnx.cast(ratio.from, DataType.FLOAT32), onnx.cast(ratio.to, DataType.FLOAT32));
+        Value scale = Ratio.ofCorners(onnx, in, out).inSinglePrecision(onnx);
         Value steps = upTo(onnx, out);
         Value half = onnx.scalar(DataType.FLOAT32, 0.5);
         Value at = onnx.mul(onnx.add(onnx.cast(steps, DataType.FLOAT32), half), scale);

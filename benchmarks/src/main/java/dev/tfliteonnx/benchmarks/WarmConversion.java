@@ -97,7 +97,8 @@ final class WarmConversion {
     }
 
     private static double conversion(List<double[]> rounds) {
-        return Race.median(rounds.stream().mapToDouble(r -> r[CONVERT] + r[WRITE]).toArray());
+        return Race.median(
+                rounds.stream().mapToDouble(r -> r[CONVERT] + r[WRITE]).toArray());
     }
 
     /** How many times as long the conversion takes as the copy. */

@@ -61,8 +61,8 @@ final class Convolutions {
     }
 
     /**
-     * The channels of operand 0 over those of the filter. Channels that are open are those that the file records; refused
-     * if these do not fit the filter and there may be several groups.
+     * The channels of operand 0 over those of the filter. Channels that are open are those that the file records; if these
+     * do not fit the filter, they stand for any number, and the convolution has one group, which a note tells.
      *
      * @param axis which axis of operand 0 its channels are
      */
@@ -79,7 +79,14 @@ final class Convolutions {
                 : op.node().attributes().get(Tfl.RECORDED_CHANNELS, 0L);
         long groups = channels / filterChannels;
         boolean fits = groups > 0 && channels % filterChannels == 0 && filters % groups == 0;
-        return fits ? groups : op.size(0, axis) / filterChannels;
+        if (fits) {
+            return groups;
+        }
+        op.note(
+                DiagnosticCode.NOT_EXACT,
+                "the number of channels is open: the image is taken to have the " + filterChannels
+                        + " of the filter, in one group");
+        return 1;
     }
 
     /** How many channels, each a group of its own, DEPTHWISE_CONV_2D has: if they are open, as its option says. */

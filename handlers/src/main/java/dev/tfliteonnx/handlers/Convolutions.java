@@ -74,7 +74,7 @@ final class Convolutions {
             return 1;
         }
         Shape recorded = op.source(0).shape();
-        long channels = recorded.isFixed(axis)
+        long channels = recorded.hasRank(op.rank(0)) && recorded.isFixed(axis)
                 ? recorded.size(axis)
                 : op.node().attributes().get(Tfl.RECORDED_CHANNELS, 0L);
         long groups = channels / filterChannels;

@@ -8,11 +8,13 @@ import dev.tfliteonnx.ir.DataType;
 import dev.tfliteonnx.ir.Tensor;
 import dev.tfliteonnx.ir.Use;
 import dev.tfliteonnx.ir.Value;
+import dev.tfliteonnx.ir.pass.GraphPass;
 import dev.tfliteonnx.ir.pass.PassRunner;
 import dev.tfliteonnx.ir.pattern.Match;
 import dev.tfliteonnx.ir.pattern.Pattern;
 import dev.tfliteonnx.ir.pattern.Rule;
 import dev.tfliteonnx.ir.pattern.RuleSet;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -67,17 +69,19 @@ public final class TfliteRules {
 
     /** Runs the stage. */
     public static PassRunner runner() {
-        return new PassRunner(List.of(new FlexOperators(), pass(), new HybridWeights()), 1);
+        List<GraphPass> passes = new ArrayList<>(builtins().passes());
+        passes.addAll(simplifications().passes());
+        return new PassRunner(passes, 1);
     }
 
     /** Runs the first pass of the stage: only of builtin operators is it known what other shapes do to them. */
     public static PassRunner builtins() {
-        return new PassRunner(runner().passes().subList(0, 1), 1);
+        return new PassRunner(List.of(new FlexOperators()), 1);
     }
 
     /** Runs what comes after {@link #builtins()}. */
     public static PassRunner simplifications() {
-        return new PassRunner(runner().passes().subList(1, 3), 1);
+        return new PassRunner(List.of(pass(), new HybridWeights()), 1);
     }
 
     /** The result is a float tensor whatever reads it, so the constant may as well be one. */

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Reads graphs and their nodes. Initializers become constants; an input that has one is none, unless it is a state. Values of the main graph
- * keep their names; names that graphs nested in it have in common with it get a number.
+ * Reads graphs and their nodes. Initializers become constants; an input that has one is none, unless it is a state. Values
+ * of the main graph keep their names; names that graphs nested in it have in common with it get a number.
  *
  * <p>Source: {@code Graph::LoadFromOrtFormat} and {@code Node::LoadFromOrtFormat} of onnxruntime's {@code graph.cc}.
  */
